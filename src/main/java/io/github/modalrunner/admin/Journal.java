@@ -1,0 +1,88 @@
+package io.github.modalrunner.admin;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * The log of what happens: one line an event, the message says what, the keys say which. Only the
+ * columns named here ever reach a log, so no secret, no token and no payload can.
+ */
+public final class Journal {
+  private static final Logger LOG = LoggerFactory.getLogger("gateway");
+
+  /** Key in the log, and the columns that may hold it. */
+  private static final Map<String, List<String>> KEYS =
+      Map.of(
+          "deliveryId", List.of("guid"),
+          "jobId", List.of("job_id", "jobId", "minted_for"),
+          "repository", List.of("repository"),
+          "runner", List.of("name", "runner_name", "runnerName"),
+          "sandboxId", List.of("sandbox_id"));
+
+  /** Notes what happened to a row. */
+  public void note(String what, Map<String, Object> row) {
+    keyed(LOG.atInfo(), row).log(what);
+  }
+
+  /** Notes what happened to each of several rows. */
+  public void noteEach(String what, List<Map<String, Object>> rows) {
+    rows.forEach(row -> note(what, row));
+  }
+
+  /** Notes what somebody should look at, with the reason. */
+  public void warn(String what, String why, Map<String, Object> row) {
+    keyed(LOG.atWarn(), row).log("{}: {}", what, why);
+  }
+
+  /** Notes what somebody should change, each in a line. */
+  public void advise(String what, List<String> sentences) {
+    sentences.forEach(sentence -> LOG.warn("{}: {}", what, sentence));
+  }
+
+  /** Notes a failure that is nobody's job; its type and message, no stack. */
+  public void trouble(String what, Throwable cause) {
+    LOG.warn("{}: {}: {}", what, cause.getClass().getSimpleName(), cause.getMessage());
+  }
+
+  /** Notes a delivery that was stored. */
+  public void accepted(Map<String, Object> row) {
+    keyed(LOG.atInfo(), row)
+        .log(
+            "delivery accepted, {} {}",
+            row.get("action"),
+            Objects.toString(row.get("verdict")).toLowerCase(Locale.ROOT));
+  }
+
+  /** Notes a signed delivery that is not what it should be. */
+  public void quarantined(String guid, List<String> problems) {
+    LOG.atWarn()
+        .addKeyValue("deliveryId", guid)
+        .log("delivery quarantined: {}", String.join("; ", problems));
+  }
+
+  /** Notes the jobs and runners that deliveries moved. */
+  public void applied(List<Map<String, Object>> jobs, List<Map<String, Object>> runners) {
+    jobs.forEach(row -> note("job " + state(row), row));
+    runners.forEach(row -> note("runner " + state(row), row));
+  }
+
+  private static String state(Map<String, Object> row) {
+    return row.get("state").toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static LoggingEventBuilder keyed(LoggingEventBuilder event, Map<String, Object> row) {
+    KEYS.forEach(
+        (key, columns) ->
+            columns.stream()
+                .map(row::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(value -> event.addKeyValue(key, value.toString())));
+    return event;
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.modalrunner.admin;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether this process takes work. It does once the warm-up is done; GitHub or the launcher being
+ * down degrades it, since what was accepted waits in the ledger.
+ */
+public final class Readiness {
+  private final List<CircuitBreaker> breakers;
+  private volatile boolean warm;
+
+  /** Watches the breakers around both other sides, which are named after them. */
+  public Readiness(CircuitBreaker github, CircuitBreaker launcher) {
+    this.breakers = List.of(github, launcher);
+  }
+
+  /** Tells that the warm-up is done. */
+  public void warmedUp() {
+    warm = true;
+  }
+
+  /** The answer to the liveness probe. */
+  public Map<String, Object> alive() {
+    return Map.of("status", "UP");
+  }
+
+  /** The HTTP status of the readiness probe. */
+  public int status() {
+    return warm ? 200 : 503;
+  }
+
+  /** The answer to the readiness probe. */
+  public Map<String, Object> report() {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("status", warm ? "UP" : "DOWN");
+    report.put("warm_up", warm ? "done" : "running");
+    report.put(
+        "degraded",
+        breakers.stream()
+            .filter(breaker -> breaker.getState() != State.CLOSED)
+            .map(CircuitBreaker::getName)
+            .toList());
+    return report;
+  }
+}

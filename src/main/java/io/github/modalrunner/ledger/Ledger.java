@@ -1,0 +1,133 @@
+package io.github.modalrunner.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.modalrunner.settings.Settings;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * The ledger: one relational database, the only state there is. SQLite for one process on one
+ * machine, PostgreSQL for many replicas; the statements are the same but for the claims, which stand
+ * in a folder per engine.
+ */
+public final class Ledger implements AutoCloseable {
+  private static final String SQLITE = "jdbc:sqlite:";
+  /** On disk before the 202; writers wait for each other instead of failing. */
+  private static final String SQLITE_OPTIONS =
+      "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&transaction_mode=IMMEDIATE";
+
+  private static final int SQLITE_CONNECTIONS = 4;
+  private static final int POSTGRESQL_CONNECTIONS = 16;
+  private static final long CONNECTION_TIMEOUT = 5000;
+
+  private final String engine;
+  private final HikariDataSource pool;
+  private final FileChannel lock;
+
+  private Ledger(String engine, HikariDataSource pool, FileChannel lock) {
+    this.engine = engine;
+    this.pool = pool;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens the ledger and brings its schema up to date. A SQLite file is created with its folder when
+   * it is missing, and held for this process alone.
+   *
+   * @throws LedgerUnavailable with a sentence that says what to do
+   */
+  public static Ledger open(Settings settings) {
+    String url = settings.text("runner.ledger.url");
+    boolean sqlite = url.startsWith(SQLITE);
+    FileChannel lock = sqlite ? hold(Path.of(url.substring(SQLITE.length()))) : null;
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("ledger");
+    config.setJdbcUrl(sqlite ? url + SQLITE_OPTIONS : url);
+    config.setMaximumPoolSize(sqlite ? SQLITE_CONNECTIONS : POSTGRESQL_CONNECTIONS);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT);
+    if (!sqlite) {
+      config.setUsername(settings.text("runner.ledger.user"));
+      config.setPassword(settings.secret("runner.ledger.password"));
+    }
+    try {
+      Ledger ledger =
+          new Ledger(sqlite ? "sqlite" : "postgresql", new HikariDataSource(config), lock);
+      Flyway.configure().dataSource(ledger.pool).load().migrate();
+      return ledger;
+    } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+      throw new LedgerUnavailable(
+          "The ledger cannot be opened (%s): check runner.ledger.url, runner.ledger.user and runner.ledger.password (RUNNER_LEDGER_URL, …), and that the database runs."
+              .formatted(e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  /** Connections to the ledger. */
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  /** {@code sqlite} or {@code postgresql}: the folder of the statements that differ. */
+  public String engine() {
+    return engine;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    if (lock != null) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        throw new LedgerUnavailable("The lock of the ledger could not be given back", e);
+      }
+    }
+  }
+
+  private static FileChannel hold(Path file) {
+    Path beside = file.resolveSibling(file.getFileName() + ".lock");
+    try {
+      if (beside.getParent() != null) {
+        Files.createDirectories(beside.getParent());
+      }
+      FileChannel channel =
+          FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (tryLock(channel)) {
+        return channel;
+      }
+      channel.close();
+    } catch (IOException e) {
+      throw new LedgerUnavailable(
+          "The ledger's folder %s cannot be written: create it, or change runner.ledger.url (RUNNER_LEDGER_URL)."
+              .formatted(beside.toAbsolutePath().getParent()),
+          e);
+    }
+    throw new LedgerUnavailable(
+        "Another process uses the ledger %s: stop it, or give this one a ledger of its own by runner.ledger.url (RUNNER_LEDGER_URL). Several replicas need PostgreSQL."
+            .formatted(file.toAbsolutePath()),
+        null);
+  }
+
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException heldInThisProcess) {
+      return false;
+    }
+  }
+
+  /** The ledger cannot be used; the message is for people. */
+  public static final class LedgerUnavailable extends RuntimeException {
+    LedgerUnavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

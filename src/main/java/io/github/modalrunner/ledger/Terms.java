@@ -1,0 +1,127 @@
+package io.github.modalrunner.ledger;
+
+import io.github.modalrunner.settings.Settings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * The parameters of every statement: the time, who asks, and the limits by which rows are judged.
+ * All times and spans are milliseconds.
+ */
+public final class Terms {
+  /** A time that does not come: 9999-12-31. */
+  private static final long NEVER = 253_402_300_799_000L;
+
+  /** How many deliveries are applied in one go. */
+  private static final int BATCH = 200;
+
+  /** How long a sandbox that was asked for without an answer may take to show up in the launcher. */
+  private static final long ASK_AFTER = 3000;
+
+  private final Map<String, Object> fixed;
+  private final LongSupplier clock;
+  private final DoubleSupplier random;
+
+  /**
+   * @param fixed parameters that never change
+   * @param clock the time in epoch milliseconds
+   * @param random numbers from 0 to 1, for jitter
+   */
+  public Terms(Map<String, Object> fixed, LongSupplier clock, DoubleSupplier random) {
+    this.fixed = Map.copyOf(fixed);
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The terms that the settings describe, for one process: it names itself anew at each start. */
+  public static Terms of(Settings settings, LongSupplier clock) {
+    Map<String, Object> fixed = new HashMap<>();
+    String owner = UUID.randomUUID().toString();
+    fixed.put("owner", owner);
+    fixed.put("warmUpGuid", "warm-up-" + owner);
+    fixed.put("never", NEVER);
+    fixed.put("batch", BATCH);
+    fixed.put("askAfter", ASK_AFTER);
+    fixed.put("instance", settings.text("runner.instance"));
+    fixed.put("maxRunners", (long) settings.integer("runner.limits.max-runners"));
+    fixed.put(
+        "maxRunnersPerRepository", (long) settings.integer("runner.limits.max-runners-per-repository"));
+    double mints = settings.decimal("runner.github.mints-per-minute");
+    double creates = settings.decimal("runner.modal.creates-per-second");
+    fixed.put("mintsPerMs", mints / 60_000);
+    // Twelve seconds' worth at once: with the refill, any minute stays within GitHub's 180 creations
+    fixed.put("mintBurst", Math.max(1, mints / 5));
+    fixed.put("createsPerMs", creates / 1000);
+    fixed.put("createBurst", Math.max(1, creates));
+    fixed.put("retryInitial", settings.millis("runner.retry.initial-delay"));
+    fixed.put("retryMax", settings.millis("runner.retry.max-delay"));
+    // A claimed intent is minted, launched, and each retried in place within this time
+    fixed.put(
+        "lease",
+        2
+            * (settings.millis("runner.github.request-timeout")
+                + settings.millis("runner.modal.request-timeout")));
+    for (String deadline :
+        new String[] {
+          "boot-deadline", "idle-limit", "surplus-hold", "exit-grace", "reap-grace", "jit-max-age",
+          "blocked-after"
+        }) {
+      fixed.put(camelCase(deadline), settings.millis("runner.runner." + deadline));
+    }
+    return new Terms(fixed, clock, () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** The parameters as of now. */
+  public Map<String, Object> now() {
+    Map<String, Object> terms = new HashMap<>(fixed);
+    terms.put("now", clock.getAsLong());
+    // Half to one and a half of the first delay, so that those who failed together do not return together
+    terms.put(
+        "backoffFirst",
+        Math.round((Long) fixed.get("retryInitial") * (0.5 + random.getAsDouble())));
+    return terms;
+  }
+
+  /** The parameters as of now, and the columns of a row. */
+  public Map<String, Object> with(Map<String, Object> row) {
+    Map<String, Object> terms = now();
+    terms.putAll(row);
+    return terms;
+  }
+
+  /** The parameters as of now, and the columns of two rows; the second one wins. */
+  public Map<String, Object> with(Map<String, Object> row, Map<String, Object> other) {
+    Map<String, Object> terms = with(row);
+    terms.putAll(other);
+    return terms;
+  }
+
+  /** The GUID that all deliveries of the warm-up carry. */
+  public String warmUpGuid() {
+    return (String) fixed.get("warmUpGuid");
+  }
+
+  /** Whether a claim came back full, so that there may be more. */
+  public boolean isFullBatch(List<?> claimed) {
+    return claimed.size() == BATCH;
+  }
+
+  /** Whether a time, in epoch milliseconds, is still to come. */
+  public boolean isBefore(long time) {
+    return clock.getAsLong() < time;
+  }
+
+  private static String camelCase(String kebab) {
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < kebab.length(); i++) {
+      char c = kebab.charAt(i);
+      name.append(c == '-' ? Character.toUpperCase(kebab.charAt(++i)) : c);
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.modalrunner.sandbox;
+
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
+import io.github.modalrunner.settings.Profile;
+import io.github.modalrunner.settings.Settings;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Headers;
+
+/** Requests to the launcher (contract/launcher.openapi.yaml). */
+public final class Sandboxes {
+  private final String owner;
+  private final Map<String, Profile> profiles;
+  private final Map<String, String> credentials;
+
+  /**
+   * @param owner identity of this installation; its sandboxes carry it as a tag
+   * @param profiles what sandboxes get
+   * @param credentials the headers that authenticate a call
+   */
+  public Sandboxes(
+      String owner, Collection<Profile> profiles, Map<String, String> credentials) {
+    this.owner = owner;
+    this.credentials = Map.copyOf(credentials);
+    this.profiles = profiles.stream().collect(toMap(Profile::name, identity()));
+  }
+
+  /** The requests that the settings describe. */
+  public static Sandboxes of(Settings settings) {
+    String token = settings.secret("runner.modal.token");
+    return new Sandboxes(
+        settings.text("runner.instance"),
+        settings.profiles(),
+        token.isEmpty()
+            ? Map.of(
+                "Modal-Key", settings.secret("runner.modal.key"),
+                "Modal-Secret", settings.secret("runner.modal.secret"))
+            : Map.of("Authorization", "Bearer " + token));
+  }
+
+  /** Adds the headers that authenticate a call. */
+  public void sign(@Headers Map<String, Object> headers) {
+    headers.putAll(credentials);
+  }
+
+  /** Where a sandbox is created. */
+  public String path(Map<String, Object> runner) {
+    return "/v1/sandboxes/" + runner.get("name");
+  }
+
+  /** Where a sandbox is looked at and deleted; by its id too, once it is known, since names are free again after it. */
+  public String queryPath(Map<String, Object> runner) {
+    Object id = runner.get("sandbox_id");
+    return path(runner) + "?owner=" + owner + (id == null ? "" : "&sandbox_id=" + id);
+  }
+
+  /** Where the running sandboxes of this installation are listed. */
+  public String listPath(String cursor) {
+    return "/v1/sandboxes?owner="
+        + owner
+        + (cursor == null || cursor.isEmpty()
+            ? ""
+            : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The body of {@code PUT /v1/sandboxes/{name}}.
+   *
+   * @param runner a runner row
+   * @param jitConfig the just-in-time configuration, a secret until it is used
+   */
+  public Map<String, Object> request(Map<String, Object> runner, String jitConfig) {
+    Profile profile = profiles.get((String) runner.get("profile"));
+    if (profile == null) {
+      throw new IllegalStateException(
+          "The profile " + runner.get("profile") + " is not configured any more");
+    }
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("owner", owner);
+    request.put("image", profile.image());
+    request.put("cpu", profile.cpu());
+    request.put("memory_mib", profile.memoryMib());
+    putIfPresent(request, "gpu", profile.gpu());
+    putIfPresent(request, "region", profile.region());
+    request.put("timeout_seconds", profile.timeoutSeconds());
+    if (profile.cache() != null) {
+      request.put(
+          "cache_volume",
+          profile.cache().equals("true")
+              ? volume((String) runner.get("repository"))
+              : profile.cache());
+    }
+    if (!profile.outboundDomains().isEmpty() || !profile.outboundCidrs().isEmpty()) {
+      Map<String, Object> network = new LinkedHashMap<>();
+      network.put("outbound_domains", profile.outboundDomains());
+      network.put("outbound_cidrs", profile.outboundCidrs());
+      network.values().removeIf(value -> ((Collection<?>) value).isEmpty());
+      request.put("network", network);
+    }
+    request.put("docker", profile.docker());
+    request.put("jit_config", jitConfig);
+    request.put(
+        "tags",
+        Map.of(
+            "repository", tag((String) runner.get("repository")),
+            "profile", profile.name(),
+            "job", runner.get("minted_for").toString()));
+    return request;
+  }
+
+  private static void putIfPresent(Map<String, Object> request, String key, Object value) {
+    if (value != null) {
+      request.put(key, value);
+    }
+  }
+
+  /** A volume of its own for each repository, so that none can poison another's cache. */
+  private String volume(String repository) {
+    return cut(owner + "-" + tag(repository), 64);
+  }
+
+  private static String tag(String repository) {
+    return cut(repository.replace('/', '.').replaceAll("[^A-Za-z0-9._-]", "-"), 63);
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most
+        ? text
+        : text.substring(0, most - 9) + "-" + String.format("%08x", text.hashCode());
+  }
+}

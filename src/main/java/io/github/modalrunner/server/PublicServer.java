@@ -1,0 +1,138 @@
+package io.github.modalrunner.server;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+
+/**
+ * The public port. Cuts requests that are not complete in time (a timer for each request, since an
+ * idle timeout is reset by every byte of a drip), limits headers, and stops reading once a request
+ * was refused.
+ */
+final class PublicServer extends VertxPlatformHttpServer {
+  static final String ROUTER = "public-router";
+
+  private static final int MAX_HEADER_BYTES = 8192;
+  private static final int MAX_REQUEST_LINE = 2048;
+  private static final long KEEP_ALIVE = 75_000;
+  private static final long START_TIMEOUT = 10;
+  /** How long a refused sender may take to read the answer before the connection is closed. */
+  private static final long REFUSED_GRACE = 500;
+
+  private final VertxPlatformHttpServerConfiguration configuration;
+  private final long readTimeout;
+  private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
+  private CamelContext context;
+  private HttpServer server;
+
+  PublicServer(VertxPlatformHttpServerConfiguration configuration, long readTimeout) {
+    super(configuration);
+    this.configuration = configuration;
+    this.readTimeout = readTimeout;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext context) {
+    super.setCamelContext(context);
+    this.context = context;
+  }
+
+  @Override
+  public HttpServer getServer() {
+    return server;
+  }
+
+  @Override
+  public int getPort() {
+    return server == null ? configuration.getBindPort() : server.actualPort();
+  }
+
+  @Override
+  protected void initializeServer() {
+    super.initializeServer();
+    context.getRegistry().bind(ROUTER, router());
+  }
+
+  @Override
+  protected void startServer() throws Exception {
+    // Clear-text HTTP/2 would hide a connection from the timers until its first request
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(configuration.getBindHost())
+            .setPort(configuration.getBindPort())
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setHttp2ClearTextEnabled(false);
+    VertxPlatformHttpRouter router = router();
+    server =
+        getVertx()
+            .createHttpServer(options)
+            .connectionHandler(
+                connection -> {
+                  arm(connection, readTimeout);
+                  connection.closeHandler(closed -> disarm(connection));
+                })
+            .requestHandler(
+                request -> {
+                  watch(request);
+                  router.handle(request);
+                })
+            .listen()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(START_TIMEOUT, TimeUnit.SECONDS);
+  }
+
+  @Override
+  protected void stopServer() {
+    if (server != null) {
+      server.close().toCompletionStage().toCompletableFuture().join();
+      server = null;
+    }
+  }
+
+  private void watch(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    request.end().onSuccess(complete -> disarm(connection));
+    request
+        .response()
+        .endHandler(
+            answered -> {
+              if (request.isEnded()) {
+                arm(connection, KEEP_ALIVE);
+              } else {
+                request.pause();
+                arm(connection, REFUSED_GRACE);
+              }
+            });
+    // A second request on a kept connection has its own time to be complete
+    if (!request.isEnded()) {
+      arm(connection, readTimeout);
+    }
+  }
+
+  private void arm(HttpConnection connection, long millis) {
+    disarm(connection);
+    timers.put(connection, getVertx().setTimer(millis, due -> connection.close()));
+  }
+
+  private void disarm(HttpConnection connection) {
+    Long timer = timers.remove(connection);
+    if (timer != null) {
+      getVertx().cancelTimer(timer);
+    }
+  }
+
+  private VertxPlatformHttpRouter router() {
+    return VertxPlatformHttpRouter.lookup(
+        context, VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getBindPort()));
+  }
+}

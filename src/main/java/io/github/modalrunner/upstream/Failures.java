@@ -1,0 +1,62 @@
+package io.github.modalrunner.upstream;
+
+import io.github.modalrunner.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.util.Map;
+
+/**
+ * What a failed call means for its pool, in words: {@code code}, {@code message} and {@code wait}
+ * (milliseconds; 0: exponential back-off).
+ */
+public final class Failures {
+  private final long longestWait;
+
+  /**
+   * @param longestWait the interval in milliseconds at which what is permanent is probed
+   */
+  public Failures(long longestWait) {
+    this.longestWait = longestWait;
+  }
+
+  /** The explanations that the settings describe. */
+  public static Failures of(Settings settings) {
+    return new Failures(settings.millis("runner.retry.max-delay"));
+  }
+
+  /**
+   * Explains an exception.
+   *
+   * @param stage {@code mint}, a call to GitHub, or {@code create}, one to the launcher
+   * @param thrown what the call threw
+   */
+  public Map<String, Object> explain(String stage, Throwable thrown) {
+    Throwable cause = causeOf(thrown);
+    if (cause instanceof CallFailed failed) {
+      return columns(
+          failed.getCode(),
+          failed.getMessage(),
+          failed instanceof CallFailed.Denied ? longestWait : failed.getRetryAfter());
+    }
+    String side = stage.equals("mint") ? "GitHub" : "The launcher";
+    String code = stage.equals("mint") ? "github" : "launcher";
+    if (cause instanceof CallNotPermittedException) {
+      return columns(
+          code + "_breaker_open",
+          side + " failed repeatedly; calls are held back until it recovers.",
+          0);
+    }
+    return columns(
+        code + "_unreachable",
+        "%s did not answer (%s).".formatted(side, cause.getClass().getSimpleName()),
+        0);
+  }
+
+  /** Camel and its breaker wrap checked exceptions. */
+  static Throwable causeOf(Throwable thrown) {
+    return thrown instanceof CallFailed || thrown.getCause() == null ? thrown : thrown.getCause();
+  }
+
+  private static Map<String, Object> columns(String code, String message, long wait) {
+    return Map.of("code", code, "message", message, "wait", wait);
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.modalrunner.webhook;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads signed bodies strictly: UTF-8, one JSON document, no duplicate keys, nested at most 100
+ * deep; then {@code workflow_job} against {@code schemas/workflow_job.schema.json}. Never throws for
+ * what a sender wrote.
+ */
+public final class Payloads {
+  private static final Set<String> ACTIONS = Set.of("queued", "waiting", "in_progress", "completed");
+
+  private final JsonMapper mapper =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(100)
+                          .maxNumberLength(100)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private final JsonSchema jobSchema = schema("/schemas/workflow_job.schema.json");
+
+  /** Reads a {@code workflow_job} body; one with an action that is none of ours counts as valid. */
+  public Payload readJob(byte[] body) {
+    Payload payload = read(body);
+    if (!payload.isValid() || isUnknownAction(payload)) {
+      return payload;
+    }
+    return new Payload(
+        payload.document(),
+        jobSchema.validate(payload.document()).stream().map(Payloads::problem).sorted().toList());
+  }
+
+  /** Reads any other body that has to be a JSON object. */
+  public Payload read(byte[] body) {
+    try {
+      // Decoded first: from bytes, Jackson would take UTF-16 and UTF-32 as well
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(body))
+              .toString();
+      JsonNode document = mapper.readTree(text);
+      return document.isObject()
+          ? new Payload(document, List.of())
+          : malformed(document.isMissingNode() ? "is empty" : "is not a JSON object");
+    } catch (CharacterCodingException e) {
+      return malformed("is not UTF-8");
+    } catch (JsonProcessingException e) {
+      // Jackson's own text names its classes and quotes the sender
+      return malformed(
+          "is not one well-formed JSON document (line %d, column %d)"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+    }
+  }
+
+  /** Whether GitHub tells of something that no rule here is about. */
+  public boolean isUnknownAction(Payload payload) {
+    JsonNode action = payload.document().path("action");
+    return action.isTextual() && !ACTIONS.contains(action.textValue());
+  }
+
+  /** What the hook of a {@code ping} is set to that would lose events, as sentences. */
+  public List<String> warnings(Payload ping) {
+    JsonNode hook = ping.document().path("hook");
+    List<String> warnings = new ArrayList<>();
+    if (hook.path("config").path("content_type").asText("json").equals("form")) {
+      warnings.add("The webhook sends forms: set its content type to application/json.");
+    }
+    List<String> events = new ArrayList<>();
+    hook.path("events").forEach(event -> events.add(event.asText()));
+    if (!events.isEmpty() && !events.contains("workflow_job") && !events.contains("*")) {
+      warnings.add("The webhook does not send the event workflow_job: select \"Workflow jobs\".");
+    }
+    if (hook.path("config").path("insecure_ssl").asText("0").equals("1")) {
+      warnings.add("The webhook does not verify TLS certificates: enable SSL verification.");
+    }
+    return warnings;
+  }
+
+  private static Payload malformed(String problem) {
+    return new Payload(MissingNode.getInstance(), List.of("/ " + problem));
+  }
+
+  private static String problem(ValidationMessage message) {
+    String pointer =
+        message.getInstanceLocation()
+            + (message.getProperty() == null ? "" : "/" + message.getProperty());
+    return pointer + " " + message.getType();
+  }
+
+  private static JsonSchema schema(String resource) {
+    try (InputStream in = Payloads.class.getResourceAsStream(resource)) {
+      JsonSchema schema =
+          JsonSchemaFactory.getInstance(VersionFlag.V202012)
+              .getSchema(
+                  in, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build());
+      schema.initializeValidators();
+      return schema;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

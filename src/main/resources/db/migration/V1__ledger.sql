@@ -1,0 +1,176 @@
+-- The only state there is. Times are epoch milliseconds; states are words; JSON is text, read by the gateway only.
+
+-- What GitHub said. The row is the deduplication key and the work item in one.
+CREATE TABLE delivery (
+  guid             varchar(64)  PRIMARY KEY,
+  event            varchar(64)  NOT NULL,
+  action           varchar(64),
+  state            varchar(16)  NOT NULL,               -- NEW, DONE, IGNORED, QUARANTINED, DEAD
+  source           varchar(16)  NOT NULL,               -- webhook, log, runs
+  received_at      bigint       NOT NULL,
+  job_id           bigint,
+  run_id           bigint,
+  run_attempt      integer,
+  job_rank         integer,                             -- 1 waiting or queued, 2 in progress, 3 completed
+  job_state        varchar(16),
+  event_at         bigint,
+  repository       varchar(256),
+  job_name         text,
+  workflow         text,
+  branch           text,
+  labels           text,                                -- JSON array, spelt as in the workflow
+  verdict          varchar(16),                         -- ADMITTED, IGNORED, REFUSED
+  reason_code      varchar(64),
+  reason_message   text,
+  profile          varchar(64),
+  pool             varchar(512),
+  runner_name      varchar(256),
+  conclusion       varchar(32),
+  queued_at        bigint,
+  started_at       bigint,
+  completed_at     bigint,
+  installation_id  bigint,
+  lease_owner      varchar(64),
+  lease_until      bigint       NOT NULL DEFAULT 0,
+  attempts         integer      NOT NULL DEFAULT 0,
+  next_attempt_at  bigint       NOT NULL DEFAULT 0,
+  body             bytea                                -- as received; pruned before the row
+);
+CREATE INDEX delivery_new ON delivery (attempts, received_at) WHERE state = 'NEW';
+CREATE INDEX delivery_job ON delivery (job_id) WHERE job_id IS NOT NULL;
+
+-- What GitHub wants. Moves forward only, per run attempt.
+CREATE TABLE job (
+  job_id           bigint       PRIMARY KEY,
+  run_id           bigint,
+  run_attempt      integer      NOT NULL,
+  job_rank         integer      NOT NULL,
+  event_at         bigint       NOT NULL,
+  state            varchar(20)  NOT NULL,               -- WAITING, QUEUED, IN_PROGRESS, COMPLETED, IGNORED, REFUSED, BLOCKED_UPSTREAM, DEAD
+  repository       varchar(256) NOT NULL,
+  name             text,
+  workflow         text,
+  branch           text,
+  labels           text         NOT NULL,
+  profile          varchar(64),
+  pool             varchar(512),
+  installation_id  bigint,
+  reason_code      varchar(64),
+  reason_message   text,
+  conclusion       varchar(32),
+  runner_name      varchar(256),
+  queued_at        bigint,
+  started_at       bigint,
+  completed_at     bigint,
+  first_seen_at    bigint       NOT NULL,
+  updated_at       bigint       NOT NULL
+);
+CREATE INDEX job_queued ON job (pool, queued_at) WHERE state = 'QUEUED';
+CREATE INDEX job_repository ON job (repository, job_id);
+CREATE INDEX job_state ON job (state, job_id);
+
+-- What we give. minted_for is a note for people (it makes the name), never an input of a decision.
+CREATE TABLE runner (
+  name             varchar(64)  PRIMARY KEY,
+  pool             varchar(512) NOT NULL,
+  repository       varchar(256) NOT NULL,
+  labels           text         NOT NULL,
+  profile          varchar(64)  NOT NULL,
+  installation_id  bigint,
+  minted_for       bigint       NOT NULL,
+  seq              integer      NOT NULL,
+  state            varchar(16)  NOT NULL,               -- INTENT, MINTED, LAUNCHED, ONLINE, BUSY, EXITED, GONE, DEAD
+  cause            text,                                -- why it is DEAD, a sentence
+  registration     varchar(16)  NOT NULL DEFAULT 'NONE',-- NONE, HELD, DELETE (ours to remove), GONE
+  registration_id  bigint,
+  sandbox_id       varchar(64),
+  job_id           bigint,                              -- the job that GitHub says it took
+  turn             integer      NOT NULL DEFAULT 0,     -- its place among the intents of one decision
+  created_at       bigint       NOT NULL,
+  minted_at        bigint,
+  launched_at      bigint,
+  busy_at          bigint,
+  exited_at        bigint,
+  ended_at         bigint,
+  deadline_at      bigint       NOT NULL,
+  lease_owner      varchar(64),
+  lease_until      bigint       NOT NULL DEFAULT 0,
+  attempts         integer      NOT NULL DEFAULT 0,
+  next_attempt_at  bigint       NOT NULL DEFAULT 0
+);
+CREATE INDEX runner_minted_for ON runner (minted_for, seq);
+CREATE INDEX runner_live ON runner (pool, state) WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED');
+CREATE INDEX runner_registration ON runner (next_attempt_at) WHERE registration = 'DELETE';
+
+-- A pool that cannot be served now: why, since when, and when it is tried again. No row: nothing is wrong.
+CREATE TABLE pool (
+  pool             varchar(512) PRIMARY KEY,
+  attempts         integer      NOT NULL,
+  since            bigint       NOT NULL,
+  retry_at         bigint       NOT NULL,
+  reason_code      varchar(64)  NOT NULL,
+  reason_message   text         NOT NULL
+);
+
+-- Tokens of mints and creates, shared by all replicas.
+CREATE TABLE pace (
+  name             varchar(64)      PRIMARY KEY,
+  mint_tokens      double precision NOT NULL,
+  create_tokens    double precision NOT NULL,
+  granted          integer          NOT NULL,
+  at               bigint           NOT NULL
+);
+INSERT INTO pace (name, mint_tokens, create_tokens, granted, at) VALUES ('launch', 0, 0, 0, 0);
+
+-- Decisions and waits of a job that no other row tells.
+CREATE TABLE event (
+  id               varchar(160) PRIMARY KEY,
+  at               bigint       NOT NULL,
+  job_id           bigint,
+  runner_name      varchar(64),
+  what             varchar(64)  NOT NULL,
+  detail           text
+);
+CREATE INDEX event_job ON event (job_id, at);
+
+-- Work that cannot be processed, with all that is needed to look at it and to put it back.
+CREATE TABLE dead_letter (
+  id               varchar(160) PRIMARY KEY,
+  kind             varchar(16)  NOT NULL,               -- delivery, runner
+  subject          varchar(64)  NOT NULL,               -- its guid or name
+  job_id           bigint,
+  original         text,
+  cause            text         NOT NULL,
+  route            varchar(64),
+  step             varchar(64),
+  attempts         integer      NOT NULL,
+  parked_at        bigint       NOT NULL,
+  replayed_at      bigint
+);
+
+-- Cursors and leases of what runs once for all replicas.
+CREATE TABLE sweep (
+  name             varchar(128) PRIMARY KEY,
+  lease_owner      varchar(64),
+  lease_until      bigint       NOT NULL DEFAULT 0,
+  position         text,
+  swept_at         bigint       NOT NULL DEFAULT 0
+);
+
+-- Jobs as people see them: a queued job that nobody answers for is parked, and says why.
+CREATE VIEW job_view AS
+WITH supply AS (
+  SELECT pool, count(*) AS n FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE') GROUP BY pool),
+queued AS (
+  SELECT j.job_id, p.reason_code, p.reason_message,
+         CASE WHEN p.pool IS NULL AND row_number() OVER (PARTITION BY j.pool ORDER BY j.queued_at, j.job_id) <= coalesce(s.n, 0)
+              THEN 0 ELSE 1 END AS parked
+    FROM job j LEFT JOIN supply s ON s.pool = j.pool LEFT JOIN pool p ON p.pool = j.pool
+   WHERE j.state = 'QUEUED')
+SELECT j.job_id, j.run_id, j.run_attempt, j.repository, j.name, j.workflow, j.branch, j.labels, j.profile, j.pool, j.conclusion,
+       j.runner_name, j.queued_at, j.started_at, j.completed_at, j.first_seen_at, j.updated_at,
+       CASE q.parked WHEN 1 THEN 'PARKED' ELSE j.state END AS state,
+       CASE q.parked WHEN 1 THEN coalesce(q.reason_code, 'limit_reached') ELSE j.reason_code END AS reason_code,
+       CASE q.parked WHEN 1 THEN coalesce(q.reason_message, 'It waits for its turn: as many runners as runner.limits.max-runners and runner.limits.max-runners-per-repository allow are in use.')
+            ELSE j.reason_message END AS reason_message
+  FROM job j LEFT JOIN queued q ON q.job_id = j.job_id;

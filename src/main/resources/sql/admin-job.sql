@@ -1,0 +1,2 @@
+-- One job.
+SELECT * FROM job_view WHERE job_id = :#id

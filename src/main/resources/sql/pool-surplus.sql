@@ -1,0 +1,13 @@
+-- Drops intents that no queued job needs any more (it ended, or another runner took it). Nothing was asked of GitHub or Modal for them.
+DELETE FROM runner
+ WHERE name IN (
+  SELECT name FROM (
+    SELECT r.name,
+           row_number() OVER (PARTITION BY r.pool ORDER BY CASE r.state WHEN 'INTENT' THEN 1 ELSE 0 END, r.created_at, r.turn, r.name) AS place,
+           (SELECT count(*) FROM job j WHERE j.pool = r.pool AND j.state = 'QUEUED') AS demand,
+           r.state, r.lease_owner
+      FROM runner r
+     WHERE r.state IN ('INTENT', 'MINTED') OR r.state IN ('LAUNCHED', 'ONLINE') AND r.deadline_at > :#now) AS supply
+   WHERE place > demand AND state = 'INTENT' AND lease_owner IS NULL)
+   AND state = 'INTENT' AND lease_owner IS NULL
+RETURNING name

@@ -1,0 +1,14 @@
+-- Leases the next intents, in turn, as many as were granted. A pool in back-off waits; after it, one runner at a time probes the pool.
+UPDATE runner SET lease_owner = :#owner, lease_until = :#now + :#lease, attempts = attempts + 1
+ WHERE name IN (
+  SELECT r.name FROM runner r LEFT JOIN pool p ON p.pool = r.pool
+   WHERE r.state = 'INTENT' AND r.lease_owner IS NULL AND r.next_attempt_at <= :#now
+     AND coalesce(p.retry_at, 0) <= :#now
+     AND (p.attempts IS NULL
+          OR r.name = (SELECT min(i.name) FROM runner i WHERE i.pool = r.pool AND i.state = 'INTENT' AND i.lease_owner IS NULL AND i.next_attempt_at <= :#now)
+             AND NOT EXISTS (SELECT 1 FROM runner b WHERE b.pool = r.pool AND b.state IN ('INTENT', 'MINTED') AND b.lease_owner IS NOT NULL))
+     AND EXISTS (SELECT 1 FROM job j WHERE j.pool = r.pool AND j.state = 'QUEUED')
+   ORDER BY r.created_at, r.turn, r.name LIMIT :#granted
+   FOR UPDATE OF r SKIP LOCKED)
+   AND state = 'INTENT' AND lease_owner IS NULL
+RETURNING name, pool, repository, labels, profile, installation_id, minted_for, seq

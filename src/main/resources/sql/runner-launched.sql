@@ -1,0 +1,6 @@
+-- The sandbox runs. A runner that GitHub already called busy or done stays so.
+UPDATE runner
+   SET state = CASE WHEN state IN ('INTENT', 'MINTED') THEN 'LAUNCHED' ELSE state END,
+       deadline_at = CASE WHEN state IN ('INTENT', 'MINTED') THEN :#now + :#bootDeadline ELSE deadline_at END,
+       sandbox_id = :#sandbox_id, launched_at = :#now, lease_owner = NULL, lease_until = 0
+ WHERE name = :#name

@@ -1,0 +1,2 @@
+-- Leaves no trace of the warm-up.
+DELETE FROM delivery WHERE guid = :#warmUpGuid
