@@ -15,14 +15,13 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class Journal {
   private static final Logger LOG = LoggerFactory.getLogger("gateway");
 
-  /** Key in the log, and the columns that may hold it. */
-  private static final Map<String, List<String>> KEYS =
-      Map.of(
-          "deliveryId", List.of("guid"),
-          "jobId", List.of("job_id", "jobId", "minted_for"),
-          "repository", List.of("repository"),
-          "runner", List.of("name", "runner_name", "runnerName"),
-          "sandboxId", List.of("sandbox_id"));
+  private static final List<Key> KEYS =
+      List.of(
+          new Key("deliveryId", List.of("guid")),
+          new Key("jobId", List.of("job_id", "jobId", "minted_for")),
+          new Key("repository", List.of("repository")),
+          new Key("runner", List.of("name", "runner_name", "runnerName")),
+          new Key("sandboxId", List.of("sandbox_id")));
 
   /** Notes what happened to a row. */
   public void note(String what, Map<String, Object> row) {
@@ -76,13 +75,19 @@ public final class Journal {
   }
 
   private static LoggingEventBuilder keyed(LoggingEventBuilder event, Map<String, Object> row) {
-    KEYS.forEach(
-        (key, columns) ->
-            columns.stream()
-                .map(row::get)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(value -> event.addKeyValue(key, value.toString())));
-    return event;
+    LoggingEventBuilder keyed = event;
+    for (Key key : KEYS) {
+      for (String column : key.columns()) {
+        Object value = row.get(column);
+        if (value != null) {
+          keyed = keyed.addKeyValue(key.name(), value.toString());
+          break;
+        }
+      }
+    }
+    return keyed;
   }
+
+  /** A key of the log, and the columns that may hold its value. */
+  private record Key(String name, List<String> columns) {}
 }

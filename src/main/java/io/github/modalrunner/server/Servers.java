@@ -28,8 +28,8 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
 
   /** The ports that the settings describe. */
   public Servers(Settings settings) {
-    this.publicPort = (int) settings.integer("runner.http.port");
-    this.adminPort = (int) settings.integer("runner.admin.port");
+    this.publicPort = settings.integer("runner.http.port");
+    this.adminPort = settings.integer("runner.admin.port");
     this.readTimeout = settings.millis("runner.webhook.read-timeout");
   }
 
