@@ -1,0 +1,52 @@
+package io.github.modalrunner.jobs;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the sandboxes of a kind of job get; its values go into the launcher's {@code SandboxRequest}
+ * as they are. The bounds of that contract are held where profiles come from, in the settings.
+ *
+ * @param labels a job belongs here when all of these are among its own; canonical
+ * @param cpu physical cores
+ * @param gpu kind and count as Modal names them ({@code A100-80GB:1}), or null
+ * @param region or null: anywhere
+ * @param timeoutSeconds hard life time, enforced by Modal
+ * @param cache volume mounted at {@code /cache}, or null
+ * @param docker whether containers can be started inside
+ * @param outboundDomains the only domains that may be reached; empty: no limit
+ * @param outboundCidrs the only networks that may be reached; empty: no limit
+ */
+public record Profile(
+    String name,
+    SortedSet<String> labels,
+    String image,
+    double cpu,
+    int memoryMib,
+    String gpu,
+    String region,
+    int timeoutSeconds,
+    String cache,
+    boolean docker,
+    List<String> outboundDomains,
+    List<String> outboundCidrs) {
+
+  public Profile {
+    labels = canonical(labels);
+    outboundDomains = List.copyOf(outboundDomains);
+    outboundCidrs = List.copyOf(outboundCidrs);
+  }
+
+  /** Labels as GitHub compares them: lower case, sorted, without duplicates. */
+  public static SortedSet<String> canonical(Collection<String> labels) {
+    return Collections.unmodifiableSortedSet(
+        labels.stream()
+            .map(label -> label.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+}

@@ -1,0 +1,206 @@
+package io.github.modalrunner.settings;
+
+import static io.github.modalrunner.settings.Kind.decimal;
+import static io.github.modalrunner.settings.Kind.duration;
+import static io.github.modalrunner.settings.Kind.flag;
+import static io.github.modalrunner.settings.Kind.host;
+import static io.github.modalrunner.settings.Kind.integer;
+import static io.github.modalrunner.settings.Kind.label;
+import static io.github.modalrunner.settings.Kind.list;
+import static io.github.modalrunner.settings.Kind.oneOf;
+import static io.github.modalrunner.settings.Kind.privateKey;
+import static io.github.modalrunner.settings.Kind.secret;
+import static io.github.modalrunner.settings.Kind.text;
+import static io.github.modalrunner.settings.Kind.url;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * One setting of the gateway.
+ *
+ * @param property its name in {@code application.properties}
+ * @param fallback the default, empty for none
+ * @param missing what to do when it is not given; empty: it may be left out
+ * @param formerly a variable of the predecessor that still gives it, or empty
+ */
+record Setting(String property, String fallback, Kind kind, String missing, String formerly) {
+  private static final String NAME = "[A-Za-z0-9._-]+";
+
+  /** Every setting, profiles apart, in the order of the documentation. */
+  static final List<Setting> TABLE =
+      List.of(
+          // a runner's name, <instance>-<job id>-<number>, may take 63: 32, 19 digits, 10 and two
+          // dashes
+          of(
+              "runner.instance",
+              "mgr",
+              text("1 to 32 of a-z, 0-9 and -", "[a-z0-9][a-z0-9-]{0,31}")),
+          of("runner.http.host", "0.0.0.0", host()),
+          of("runner.http.port", "8080", integer(0, 65535)),
+          of("runner.admin.host", "127.0.0.1", host()),
+          of("runner.admin.port", "8081", integer(0, 65535)),
+          of("runner.admin.token", "", secret(1)),
+          of("runner.webhook.secret", "", secret(16))
+              .required(
+                  "make one with `openssl rand -hex 32`, give it as RUNNER_WEBHOOK_SECRET (or in a file whose path is"
+                      + " RUNNER_WEBHOOK_SECRET_FILE), and enter the same text at GitHub: Settings, Webhooks, Secret")
+              .formerly("WEBHOOK_SECRET"),
+          of("runner.webhook.previous-secret", "", secret(1)),
+          of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
+          of("runner.webhook.max-body-bytes", "1048576", integer(1024, 26214400)),
+          of("runner.github.api-url", "https://api.github.com", url()),
+          of(
+              "runner.github.api-version",
+              "2022-11-28",
+              text("a date such as 2022-11-28", "\\d{4}-\\d{2}-\\d{2}")),
+          of("runner.github.token", "", secret(1)).formerly("GITHUB_TOKEN"),
+          of("runner.github.app-id", "", text("the App's id or client id", NAME)),
+          of("runner.github.app-private-key", "", privateKey()),
+          of("runner.github.scope", "repository", oneOf("repository", "organization")),
+          of("runner.github.runner-group-id", "1", integer(1, 999999999))
+              .formerly("RUNNER_GROUP_ID"),
+          of(
+              "runner.github.hooks",
+              "",
+              list(
+                  0,
+                  100,
+                  "hooks (app, repos/O/R/hooks/ID, orgs/O/hooks/ID)",
+                  text("a hook", "app|(repos/" + NAME + "/|orgs/)" + NAME + "/hooks/\\d+"))),
+          of("runner.github.mints-per-minute", "150", integer(1, 100000)),
+          of("runner.github.max-concurrent", "50", integer(1, 1000)),
+          of("runner.github.request-timeout", "30s", duration("100ms", "10m")),
+          of("runner.github.secondary-wait", "60s", duration("0s", "1h")),
+          of(
+                  "runner.repositories.allow",
+                  "*",
+                  list(
+                      1,
+                      1000,
+                      "globs such as owner/* or owner/name",
+                      text("a glob", "\\*|[\\w.*-]+/[\\w.*-]+")))
+              .formerly("ALLOWED_REPOS"),
+          of("runner.repositories.allow-public", "false", flag()),
+          of("runner.modal.launcher-url", "", url())
+              .required(
+                  "enter the address that `modal deploy src/main/modal/app.py` prints, or that of a local launcher"),
+          of("runner.modal.key", "", secret(1)),
+          of("runner.modal.secret", "", secret(1)),
+          of("runner.modal.token", "", secret(1)),
+          of("runner.modal.creates-per-second", "4", decimal("0.01", "1000")),
+          of("runner.modal.request-timeout", "160s", duration("100ms", "10m")),
+          of("runner.labels.refuse", "windows,macos,arm,arm64", list(0, 100, "labels", label())),
+          of("runner.limits.max-runners", "100", integer(0, 100000)),
+          of("runner.limits.max-runners-per-repository", "50", integer(0, 100000)),
+          of(
+              "runner.ledger.url",
+              "jdbc:sqlite:data/ledger.db",
+              text(
+                  "jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE",
+                  "jdbc:(sqlite|postgresql):\\S.*")),
+          of("runner.ledger.user", "", text("one line of 1 to 128 characters", ".{1,128}")),
+          of("runner.ledger.password", "", secret(1)),
+          of("runner.ledger.retention", "30d", duration("1s", "3650d")),
+          of("runner.ledger.body-retention", "3d", duration("1s", "3650d")),
+          of("runner.retry.initial-delay", "1s", duration("10ms", "1h")),
+          of("runner.retry.max-delay", "5m", duration("10ms", "1d")),
+          of("runner.breaker.open-for", "60s", duration("10ms", "1h")),
+          of("runner.reconcile.every", "30s", duration("100ms", "1d")),
+          of("runner.reconcile.deliveries-every", "60s", duration("100ms", "1d")),
+          of("runner.reconcile.runs-every", "5m", duration("100ms", "1d")),
+          of(
+              "runner.reconcile.job-checks",
+              "45s,90s,3m,5m",
+              list(1, 20, "durations from 100ms to 1d", duration("100ms", "1d"))),
+          of("runner.reconcile.orphan-grace", "2m", duration("0s", "7d")),
+          of("runner.reconcile.registration-grace", "10m", duration("0s", "7d")),
+          of("runner.runner.boot-deadline", "90s", duration("100ms", "1d")),
+          of("runner.runner.idle-limit", "6m", duration("100ms", "1d")),
+          of("runner.runner.surplus-hold", "90s", duration("0s", "1d")),
+          of("runner.runner.exit-grace", "2m", duration("0s", "1d")),
+          of("runner.runner.reap-grace", "15s", duration("0s", "1d")),
+          of("runner.runner.jit-max-age", "2m", duration("100ms", "1h")),
+          of("runner.runner.blocked-after", "2m", duration("0s", "1d")),
+          of("runner.log.format", "text", oneOf("text", "json")),
+          of("runner.demo.jobs", "0", integer(0, 1000000)));
+
+  /** The settings of one profile, within the bounds of the launcher's {@code SandboxRequest}. */
+  static List<Setting> ofProfile(String name) {
+    String profile = "runner.profiles." + name + ".";
+    return List.of(
+        of(
+                profile + "labels",
+                name.equals("default") ? "modal" : "",
+                list(1, 100, "labels", label()))
+            .required("say which labels a job must have to belong to this profile"),
+        of(
+            profile + "image",
+            "default",
+            text("a name (a-z, 0-9, -) out of src/main/modal/image.py", "[a-z0-9][a-z0-9-]{0,62}")),
+        of(profile + "cpu", "2", decimal("0.125", "64")),
+        of(profile + "memory-mib", "4096", integer(128, 344064)),
+        of(
+            profile + "gpu",
+            "",
+            text("a GPU such as T4 or A100-80GB:2", "[A-Za-z0-9+!-]{2,24}(:[1-8])?")),
+        of(profile + "region", "", text("a region such as us-east", "[a-z0-9-]{2,32}")),
+        of(profile + "timeout", "6h", duration("1m", "1d")),
+        of(
+            profile + "cache",
+            "",
+            text("1 to 64 of letters, digits, ., _ and -", "[A-Za-z0-9._-]{1,64}")),
+        of(profile + "docker", "false", flag()),
+        of(
+            profile + "outbound-domains",
+            "",
+            list(0, 100, "domains", text("a domain", "(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*"))),
+        of(
+            profile + "outbound-cidrs",
+            "",
+            list(
+                0,
+                100,
+                "networks such as 10.0.0.0/8",
+                text(
+                    "a network",
+                    "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}|[0-9A-Fa-f:]{2,39}/\\d{1,3}"))));
+  }
+
+  private static Setting of(String property, String fallback, Kind kind) {
+    return new Setting(property, fallback, kind, "", "");
+  }
+
+  private Setting required(String remedy) {
+    return new Setting(property, fallback, kind, remedy, formerly);
+  }
+
+  private Setting formerly(String variable) {
+    return new Setting(property, fallback, kind, missing, variable);
+  }
+
+  /** The names that give it: a secret may come from a file too. */
+  Stream<String> properties() {
+    return kind.secret() ? Stream.of(property, property + "-file") : Stream.of(property);
+  }
+
+  String variable() {
+    return variable(property);
+  }
+
+  /** {@code runner.a.b-c} is RUNNER_A_B_C in the environment, as Camel maps it too. */
+  static String variable(String property) {
+    return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The way back: {@code runner.<area>.<name>} or {@code runner.profiles.<profile>.<name>}. */
+  static String property(String variable) {
+    return variable
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '-')
+        .replaceFirst("^runner-profiles-([a-z0-9]+)-", "runner.profiles.$1.")
+        .replaceFirst("^runner-([a-z0-9]+)-", "runner.$1.")
+        .replaceFirst("^runner-", "runner.");
+  }
+}

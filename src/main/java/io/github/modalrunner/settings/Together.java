@@ -1,0 +1,97 @@
+package io.github.modalrunner.settings;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The rules between settings. A setting that is wrong by itself is not complained about again. */
+final class Together {
+  private final Settings settings;
+
+  Together(Settings settings) {
+    this.settings = settings;
+  }
+
+  void check() {
+    adminPort();
+    github();
+    launcher();
+    if (!settings.wrong("runner.retry.initial-delay", "runner.retry.max-delay")
+        && settings.millis("runner.retry.initial-delay")
+            > settings.millis("runner.retry.max-delay")) {
+      settings.problem(
+          "runner.retry.initial-delay", "must not be longer than runner.retry.max-delay");
+    }
+    profiles();
+  }
+
+  private void adminPort() {
+    if (!settings.wrong("runner.admin.host")
+        && !Kind.loopback(settings.text("runner.admin.host"))
+        && !settings.given("runner.admin.token")) {
+      settings.problem(
+          "runner.admin.token",
+          "is missing, and runner.admin.host lets other machines in: make one with `openssl rand -hex 32`, or set the"
+              + " host to 127.0.0.1");
+    }
+    if (!settings.wrong("runner.http.port", "runner.admin.port")) {
+      int port = settings.integer("runner.admin.port");
+      if (port != 0 && port == settings.integer("runner.http.port")) {
+        settings.problem("runner.admin.port", "must differ from runner.http.port");
+      }
+    }
+  }
+
+  private void github() {
+    boolean token = settings.given("runner.github.token");
+    boolean app =
+        settings.given("runner.github.app-id") || settings.given("runner.github.app-private-key");
+    if (token && app) {
+      settings.problem(
+          "runner.github.token", "is given beside an App's id or key: keep one of the two ways");
+    } else if (!token && !app) {
+      settings.problem(
+          "runner.github.token",
+          "is missing: give a token that may write the administration of the repositories (or the self-hosted runners of"
+              + " the organization), or a GitHub App by runner.github.app-id and runner.github.app-private-key");
+    }
+    if (app) {
+      pair("runner.github.app-id", "runner.github.app-private-key");
+    }
+  }
+
+  private void launcher() {
+    pair("runner.modal.key", "runner.modal.secret");
+    if (!settings.given("runner.modal.key")
+        && !settings.given("runner.modal.secret")
+        && !settings.given("runner.modal.token")) {
+      settings.problem(
+          "runner.modal.key",
+          "is missing: give a proxy auth token of your Modal workspace as runner.modal.key and runner.modal.secret, or"
+              + " the LAUNCHER_TOKEN of a local launcher as runner.modal.token");
+    }
+  }
+
+  private void pair(String one, String other) {
+    if (settings.given(one) != settings.given(other)) {
+      String given = settings.given(one) ? one : other;
+      settings.problem(given.equals(one) ? other : one, "is missing: " + given + " needs it");
+    }
+  }
+
+  private void profiles() {
+    Map<Set<String>, String> names = new HashMap<>();
+    for (String name : settings.profileNames()) {
+      String property = "runner.profiles." + name + ".labels";
+      Set<String> labels = Set.copyOf(settings.list(property));
+      String other = labels.isEmpty() ? null : names.putIfAbsent(labels, name);
+      if (other != null) {
+        settings.problem(
+            property,
+            "must not be those of profile "
+                + other
+                + " too, no job could choose: give one of them one label more");
+      }
+    }
+  }
+}
