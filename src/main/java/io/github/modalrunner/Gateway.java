@@ -32,8 +32,8 @@ import org.apache.hc.client5.http.cookie.BasicCookieStore;
 import org.apache.hc.client5.http.cookie.Cookie;
 
 /**
- * The gateway as a process: {@code run} (the default), {@code demo}, {@code check [--offline]}. Works
- * in the current folder, which holds {@code application.properties} and {@code routes/}.
+ * The gateway as a process: {@code run} (the default), {@code demo}, {@code check [--offline]}.
+ * Works in the current folder, which holds {@code application.properties} and {@code routes/}.
  */
 public final class Gateway {
   private static final Path FILE = Path.of("application.properties");

@@ -25,7 +25,8 @@ public final class Views {
     Map<String, Object> query = new LinkedHashMap<>();
     query.put("state", text(parameters, "state").toUpperCase(Locale.ROOT));
     query.put("repository", text(parameters, "repository"));
-    query.put("limit", Math.max(1, Math.min(LONGEST_PAGE, number(text(parameters, "limit"), PAGE))));
+    query.put(
+        "limit", Math.max(1, Math.min(LONGEST_PAGE, number(text(parameters, "limit"), PAGE))));
     query.put("cursor", number(text(parameters, "cursor"), Long.MAX_VALUE));
     return query;
   }

@@ -13,6 +13,7 @@ import java.util.Map;
  */
 public final class GitHub {
   private static final ObjectMapper JSON = new ObjectMapper();
+
   /** GitHub's own default; relative to the runner's folder. */
   private static final String WORK_FOLDER = "_work";
 
@@ -21,7 +22,8 @@ public final class GitHub {
   private final String token;
 
   /**
-   * @param organization whether runners are registered at the organization instead of the repository
+   * @param organization whether runners are registered at the organization instead of the
+   *     repository
    * @param runnerGroupId id of the runner group
    * @param token personal access token
    */
@@ -59,9 +61,10 @@ public final class GitHub {
     return path(runner) + "/" + registrationId;
   }
 
-  /** The body of {@code generate-jitconfig}: exactly the job's labels, as the workflow spells them. */
-  public Map<String, Object> jitRequest(Map<String, Object> runner)
-      throws JsonProcessingException {
+  /**
+   * The body of {@code generate-jitconfig}: exactly the job's labels, as the workflow spells them.
+   */
+  public Map<String, Object> jitRequest(Map<String, Object> runner) throws JsonProcessingException {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("name", runner.get("name"));
     request.put("runner_group_id", runnerGroupId);

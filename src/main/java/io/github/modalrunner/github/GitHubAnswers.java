@@ -4,21 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.upstream.CallFailed;
 import io.github.modalrunner.upstream.CallFailed.Denied;
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.CallFailed.OutcomeUnknown;
+import io.github.modalrunner.upstream.Http.Answer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import io.github.modalrunner.settings.Settings;
-import io.github.modalrunner.upstream.Http.Answer;
 
 /**
  * Reads GitHub's answers and tells failures apart: a limit is waited out, a server error leaves the
- * outcome unknown, a refusal waits for a changed setting (docs.github.com, "Rate limits for the REST
- * API" and "Troubleshooting the REST API").
+ * outcome unknown, a refusal waits for a changed setting (docs.github.com, "Rate limits for the
+ * REST API" and "Troubleshooting the REST API").
  */
 public final class GitHubAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();

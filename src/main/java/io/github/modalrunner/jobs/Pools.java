@@ -18,7 +18,8 @@ public final class Pools {
   private final String runnerGroup;
 
   /**
-   * @param organization whether runners are registered at the organization instead of the repository
+   * @param organization whether runners are registered at the organization instead of the
+   *     repository
    * @param runnerGroup id of the runner group
    */
   public Pools(boolean organization, String runnerGroup) {
@@ -35,8 +36,7 @@ public final class Pools {
 
   /** The key of the pool that a job of this repository with these labels belongs to. */
   public String of(String repository, Collection<String> labels) {
-    String scope =
-        organization ? repository.substring(0, repository.indexOf('/')) : repository;
+    String scope = organization ? repository.substring(0, repository.indexOf('/')) : repository;
     String set = String.join(",", Labels.canonical(labels));
     return scope
         + " group "

@@ -15,11 +15,12 @@ import org.flywaydb.core.api.FlywayException;
 
 /**
  * The ledger: one relational database, the only state there is. SQLite for one process on one
- * machine, PostgreSQL for many replicas; the statements are the same but for the claims, which stand
- * in a folder per engine.
+ * machine, PostgreSQL for many replicas; the statements are the same but for the claims, which
+ * stand in a folder per engine.
  */
 public final class Ledger implements AutoCloseable {
   private static final String SQLITE = "jdbc:sqlite:";
+
   /** On disk before the 202; writers wait for each other instead of failing. */
   private static final String SQLITE_OPTIONS =
       "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&transaction_mode=IMMEDIATE";
@@ -39,8 +40,8 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Opens the ledger and brings its schema up to date. A SQLite file is created with its folder when
-   * it is missing, and held for this process alone.
+   * Opens the ledger and brings its schema up to date. A SQLite file is created with its folder
+   * when it is missing, and held for this process alone.
    *
    * @throws LedgerUnavailable with a sentence that says what to do
    */

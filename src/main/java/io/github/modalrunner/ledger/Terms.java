@@ -20,7 +20,9 @@ public final class Terms {
   /** How many deliveries are applied in one go. */
   private static final int BATCH = 200;
 
-  /** How long a sandbox that was asked for without an answer may take to show up in the launcher. */
+  /**
+   * How long a sandbox that was asked for without an answer may take to show up in the launcher.
+   */
   private static final long ASK_AFTER = 3000;
 
   private final Map<String, Object> fixed;
@@ -50,11 +52,13 @@ public final class Terms {
     fixed.put("instance", settings.text("runner.instance"));
     fixed.put("maxRunners", (long) settings.integer("runner.limits.max-runners"));
     fixed.put(
-        "maxRunnersPerRepository", (long) settings.integer("runner.limits.max-runners-per-repository"));
+        "maxRunnersPerRepository",
+        (long) settings.integer("runner.limits.max-runners-per-repository"));
     double mints = settings.decimal("runner.github.mints-per-minute");
     double creates = settings.decimal("runner.modal.creates-per-second");
     fixed.put("mintsPerMs", mints / 60_000);
-    // Twelve seconds' worth at once: with the refill, any minute stays within GitHub's 180 creations
+    // Twelve seconds' worth at once: with the refill, any minute stays within GitHub's 180
+    // creations
     fixed.put("mintBurst", Math.max(1, mints / 5));
     fixed.put("createsPerMs", creates / 1000);
     fixed.put("createBurst", Math.max(1, creates));
@@ -68,7 +72,12 @@ public final class Terms {
                 + settings.millis("runner.modal.request-timeout")));
     for (String deadline :
         new String[] {
-          "boot-deadline", "idle-limit", "surplus-hold", "exit-grace", "reap-grace", "jit-max-age",
+          "boot-deadline",
+          "idle-limit",
+          "surplus-hold",
+          "exit-grace",
+          "reap-grace",
+          "jit-max-age",
           "blocked-after"
         }) {
       fixed.put(camelCase(deadline), settings.millis("runner.runner." + deadline));
@@ -80,7 +89,8 @@ public final class Terms {
   public Map<String, Object> now() {
     Map<String, Object> terms = new HashMap<>(fixed);
     terms.put("now", clock.getAsLong());
-    // Half to one and a half of the first delay, so that those who failed together do not return together
+    // Half to one and a half of the first delay, so that those who failed together do not return
+    // together
     terms.put(
         "backoffFirst",
         Math.round((Long) fixed.get("retryInitial") * (0.5 + random.getAsDouble())));

@@ -8,11 +8,11 @@ import io.github.modalrunner.upstream.CallFailed;
 import io.github.modalrunner.upstream.CallFailed.Denied;
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.CallFailed.OutcomeUnknown;
-import java.util.HashMap;
-import java.util.Map;
 import io.github.modalrunner.upstream.Http.Answer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the launcher's answers. Whatever is not an answer of the contract (Modal's edge: redirects,
@@ -20,6 +20,7 @@ import java.util.List;
  */
 public final class LauncherAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();
+
   /** What the contract lets a 429 without Retry-After mean, in milliseconds. */
   private static final long DEFAULT_WAIT = 5000;
 
@@ -63,7 +64,8 @@ public final class LauncherAnswers {
     int status = answer.status();
     JsonNode document = parse(body);
     String state = document.path("state").asText();
-    boolean none = status == 404 && document.path("error").path("code").asText().equals("not_found");
+    boolean none =
+        status == 404 && document.path("error").path("code").asText().equals("not_found");
     if (!none && (status != 200 || state.isEmpty())) {
       throw failure(answer, document.path("error"));
     }

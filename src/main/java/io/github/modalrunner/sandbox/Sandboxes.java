@@ -23,8 +23,7 @@ public final class Sandboxes {
    * @param profiles what sandboxes get
    * @param credentials the headers that authenticate a call
    */
-  public Sandboxes(
-      String owner, Collection<Profile> profiles, Map<String, String> credentials) {
+  public Sandboxes(String owner, Collection<Profile> profiles, Map<String, String> credentials) {
     this.owner = owner;
     this.credentials = Map.copyOf(credentials);
     this.profiles = profiles.stream().collect(toMap(Profile::name, identity()));
@@ -53,7 +52,10 @@ public final class Sandboxes {
     return "/v1/sandboxes/" + runner.get("name");
   }
 
-  /** Where a sandbox is looked at and deleted; by its id too, once it is known, since names are free again after it. */
+  /**
+   * Where a sandbox is looked at and deleted; by its id too, once it is known, since names are free
+   * again after it.
+   */
   public String queryPath(Map<String, Object> runner) {
     Object id = runner.get("sandbox_id");
     return path(runner) + "?owner=" + owner + (id == null ? "" : "&sandbox_id=" + id);

@@ -24,6 +24,7 @@ final class PublicServer extends VertxPlatformHttpServer {
   private static final int MAX_REQUEST_LINE = 2048;
   private static final long KEEP_ALIVE = 75_000;
   private static final long START_TIMEOUT = 10;
+
   /** How long a refused sender may take to read the answer before the connection is closed. */
   private static final long REFUSED_GRACE = 500;
 

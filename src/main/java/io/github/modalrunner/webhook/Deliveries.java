@@ -21,9 +21,28 @@ public final class Deliveries {
 
   private static final List<String> JOB_COLUMNS =
       List.of(
-          "action", "jobId", "runId", "runAttempt", "jobRank", "jobState", "eventAt", "repository",
-          "jobName", "workflow", "branch", "labels", "verdict", "reasonCode", "reasonMessage",
-          "profile", "pool", "runnerName", "conclusion", "queuedAt", "startedAt", "completedAt",
+          "action",
+          "jobId",
+          "runId",
+          "runAttempt",
+          "jobRank",
+          "jobState",
+          "eventAt",
+          "repository",
+          "jobName",
+          "workflow",
+          "branch",
+          "labels",
+          "verdict",
+          "reasonCode",
+          "reasonMessage",
+          "profile",
+          "pool",
+          "runnerName",
+          "conclusion",
+          "queuedAt",
+          "startedAt",
+          "completedAt",
           "installationId");
 
   private final Admission admission;
@@ -76,7 +95,8 @@ public final class Deliveries {
     row.put("reasonMessage", verdict.message());
     row.put("profile", verdict.profile());
     row.put("pool", verdict.profile() == null ? null : pools.of(fullName, labels));
-    // Before a job is in progress its runner fields mean nothing (one published example has them set)
+    // Before a job is in progress its runner fields mean nothing (one published example has them
+    // set)
     row.put("runnerName", state.rank() > 1 ? text(job, "runner_name") : null);
     row.put("conclusion", text(job, "conclusion"));
     row.put("queuedAt", time(job, "created_at"));
@@ -97,7 +117,9 @@ public final class Deliveries {
     Map<String, Object> row = row(guid, event, body);
     row.put("state", "QUARANTINED");
     row.put("reasonCode", "invalid_payload");
-    row.put("reasonMessage", "Not a valid " + event + " payload: " + String.join("; ", payload.problems()));
+    row.put(
+        "reasonMessage",
+        "Not a valid " + event + " payload: " + String.join("; ", payload.problems()));
     return row;
   }
 

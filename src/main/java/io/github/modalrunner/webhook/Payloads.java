@@ -1,9 +1,9 @@
 package io.github.modalrunner.webhook;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,11 +27,12 @@ import java.util.Set;
 
 /**
  * Reads signed bodies strictly: UTF-8, one JSON document, no duplicate keys, nested at most 100
- * deep; then {@code workflow_job} against {@code schemas/workflow_job.schema.json}. Never throws for
- * what a sender wrote.
+ * deep; then {@code workflow_job} against {@code schemas/workflow_job.schema.json}. Never throws
+ * for what a sender wrote.
  */
 public final class Payloads {
-  private static final Set<String> ACTIONS = Set.of("queued", "waiting", "in_progress", "completed");
+  private static final Set<String> ACTIONS =
+      Set.of("queued", "waiting", "in_progress", "completed");
 
   private final JsonMapper mapper =
       JsonMapper.builder(

@@ -12,7 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * GitHub's webhook signature: {@code X-Hub-Signature-256: sha256=<hex HMAC-SHA256 of the raw body>}
- * (docs.github.com, "Validating webhook deliveries"). Two secrets are accepted while one is rotated.
+ * (docs.github.com, "Validating webhook deliveries"). Two secrets are accepted while one is
+ * rotated.
  */
 public final class Signature {
   private static final String ALGORITHM = "HmacSHA256";
@@ -36,7 +37,8 @@ public final class Signature {
   /** The signature check that the settings describe. */
   public static Signature of(Settings settings) {
     return new Signature(
-        settings.secret("runner.webhook.secret"), settings.secret("runner.webhook.previous-secret"));
+        settings.secret("runner.webhook.secret"),
+        settings.secret("runner.webhook.previous-secret"));
   }
 
   /**
