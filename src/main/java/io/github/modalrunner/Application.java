@@ -72,6 +72,17 @@ public final class Application {
     }
   }
 
+  /** Starts serving and comes back; {@link #stop} ends it. */
+  public void start() {
+    main.start();
+  }
+
+  /** Ends what {@link #start} began: in-flight work is finished, ports and ledger are closed. */
+  public void stop() {
+    main.stop();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
   private void end(int code) {
     exitCode.set(code);
     // Not from the route that asks for it: Camel waits for that one

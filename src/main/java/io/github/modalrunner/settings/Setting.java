@@ -69,8 +69,8 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
                   100,
                   "hooks (app, repos/O/R/hooks/ID, orgs/O/hooks/ID)",
                   text("a hook", "app|(repos/" + NAME + "/|orgs/)" + NAME + "/hooks/\\d+"))),
-          of("runner.github.mints-per-minute", "150", integer(1, 100000)),
-          of("runner.github.max-concurrent", "50", integer(1, 1000)),
+          of("runner.github.mints-per-minute", "150", integer(1, 10000000)),
+          of("runner.github.max-concurrent", "50", integer(1, 10000)),
           of("runner.github.request-timeout", "30s", duration("100ms", "10m")),
           of("runner.github.secondary-wait", "60s", duration("0s", "1h")),
           of(
@@ -89,7 +89,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.modal.key", "", secret(1)),
           of("runner.modal.secret", "", secret(1)),
           of("runner.modal.token", "", secret(1)),
-          of("runner.modal.creates-per-second", "4", decimal("0.01", "1000")),
+          of("runner.modal.creates-per-second", "4", decimal("0.01", "1000000")),
           of("runner.modal.request-timeout", "160s", duration("100ms", "10m")),
           of("runner.labels.refuse", "windows,macos,arm,arm64", list(0, 100, "labels", label())),
           of("runner.limits.max-runners", "100", integer(0, 100000)),
@@ -123,6 +123,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.runner.reap-grace", "15s", duration("0s", "1d")),
           of("runner.runner.jit-max-age", "2m", duration("100ms", "1h")),
           of("runner.runner.blocked-after", "2m", duration("0s", "1d")),
+          of("runner.warm-up.deliveries", "2000", integer(0, 100000)),
           of("runner.log.format", "text", oneOf("text", "json")),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
 
