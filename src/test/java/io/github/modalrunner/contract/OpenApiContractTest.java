@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenApiContractTest {
   private static final String MINT = "/repos/octo-org/octo-repo/actions/runners/generate-jitconfig";
   private static final String JSON = "application/json";
-  private final OpenApiContract github = OpenApiContract.github();
-  private final OpenApiContract launcher = OpenApiContract.launcher();
+  private static final OpenApiContract GITHUB = OpenApiContract.github();
+  private static final OpenApiContract LAUNCHER = OpenApiContract.launcher();
 
   @Test
   void exactlySevenOfGitHubsExamplesBreakTheirOwnSchema() {
@@ -25,10 +25,10 @@ class OpenApiContractTest {
     List<String> broken = new ArrayList<>();
 
     // When
-    for (Operation operation : github.operations()) {
+    for (Operation operation : GITHUB.operations()) {
       for (Example example : examplesOf(operation)) {
         examples.add(example.name());
-        if (!github.schemaProblems(example.schema(), example.value()).isEmpty()) {
+        if (!GITHUB.schemaProblems(example.schema(), example.value()).isEmpty()) {
           broken.add(example.name());
         }
       }
@@ -98,9 +98,9 @@ class OpenApiContractTest {
   @Test
   void tellsAnUndocumentedStatusFromAWrongAnswer() {
     // When
-    List<String> undocumented = answer(github, "DELETE", "/repos/o/r/actions/runners/1", 404, "");
-    List<String> wrong = answer(github, "POST", MINT, 201, "{}");
-    List<String> bodyTooMany = answer(github, "DELETE", "/repos/o/r/actions/runners/1", 204, "{}");
+    List<String> undocumented = answer(GITHUB, "DELETE", "/repos/o/r/actions/runners/1", 404, "");
+    List<String> wrong = answer(GITHUB, "POST", MINT, 201, "{}");
+    List<String> bodyTooMany = answer(GITHUB, "DELETE", "/repos/o/r/actions/runners/1", 204, "{}");
 
     // Then
     assertThat(undocumented)
@@ -109,7 +109,7 @@ class OpenApiContractTest {
                 + " DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}");
     assertThat(wrong).anySatisfy(p -> assertThat(p).contains("encoded_jit_config"));
     assertThat(bodyTooMany).singleElement().asString().contains("no body");
-    assertThat(github.documents("DELETE", "/repos/o/r/actions/runners/1", 422)).isTrue();
+    assertThat(GITHUB.documents("DELETE", "/repos/o/r/actions/runners/1", 422)).isTrue();
   }
 
   @Test
@@ -119,9 +119,9 @@ class OpenApiContractTest {
 
     // When
     List<String> nullable =
-        answer(launcher, "PUT", "/v1/sandboxes/a", 200, sandbox.formatted("null", "{}"));
+        answer(LAUNCHER, "PUT", "/v1/sandboxes/a", 200, sandbox.formatted("null", "{}"));
     List<String> notNullable =
-        answer(launcher, "PUT", "/v1/sandboxes/a", 200, sandbox.formatted("0", "null"));
+        answer(LAUNCHER, "PUT", "/v1/sandboxes/a", 200, sandbox.formatted("0", "null"));
 
     // Then
     assertThat(nullable).isEmpty();
@@ -144,8 +144,8 @@ class OpenApiContractTest {
     assertThat(fitting).isEmpty();
     assertThat(shortConfig).singleElement().asString().startsWith("/jit_config: ");
     assertThat(wrongName).singleElement().asString().startsWith("path parameter name");
-    assertThat(launcher.documents("GET", "/v1/sandboxes/a", 503)).isTrue();
-    assertThat(launcher.requestProblems("GET", "/v1/sandboxes", "", null, new byte[0]))
+    assertThat(LAUNCHER.documents("GET", "/v1/sandboxes/a", 503)).isTrue();
+    assertThat(LAUNCHER.requestProblems("GET", "/v1/sandboxes", "", null, new byte[0]))
         .containsExactly("query parameter owner is missing");
   }
 
@@ -153,9 +153,9 @@ class OpenApiContractTest {
 
   private List<Example> examplesOf(Operation operation) {
     List<Example> found = new ArrayList<>();
-    examples(found, operation + " request", github.resolved(operation.node().path("requestBody")));
+    examples(found, operation + " request", GITHUB.resolved(operation.node().path("requestBody")));
     for (Entry<String, JsonNode> answer : operation.node().path("responses").properties()) {
-      examples(found, operation + " " + answer.getKey(), github.resolved(answer.getValue()));
+      examples(found, operation + " " + answer.getKey(), GITHUB.resolved(answer.getValue()));
     }
     return found;
   }
@@ -163,21 +163,21 @@ class OpenApiContractTest {
   private void examples(List<Example> found, String where, JsonNode message) {
     JsonNode json = message.at("/content/application~1json");
     for (Entry<String, JsonNode> example : json.path("examples").properties()) {
-      JsonNode value = github.resolved(example.getValue()).path("value");
+      JsonNode value = GITHUB.resolved(example.getValue()).path("value");
       found.add(new Example(where + " " + example.getKey(), json.path("schema"), value));
     }
   }
 
   private List<String> mint(String body) {
-    return github.requestProblems("POST", MINT, "", JSON, bytes(body));
+    return GITHUB.requestProblems("POST", MINT, "", JSON, bytes(body));
   }
 
   private List<String> put(String name, String body) {
-    return launcher.requestProblems("PUT", "/v1/sandboxes/" + name, "", JSON, bytes(body));
+    return LAUNCHER.requestProblems("PUT", "/v1/sandboxes/" + name, "", JSON, bytes(body));
   }
 
   private List<String> get(String path, String query) {
-    return github.requestProblems("GET", path, query, null, new byte[0]);
+    return GITHUB.requestProblems("GET", path, query, null, new byte[0]);
   }
 
   private static List<String> answer(

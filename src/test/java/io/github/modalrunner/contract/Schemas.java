@@ -14,6 +14,7 @@ final class Schemas {
       SchemaValidatorsConfig.builder()
           .formatAssertionsEnabled(true)
           .pathType(PathType.JSON_POINTER)
+          .preloadJsonSchema(false)
           .locale(Locale.ENGLISH)
           .build();
 

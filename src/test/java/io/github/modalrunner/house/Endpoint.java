@@ -35,7 +35,15 @@ record Endpoint(Place at, String uri) {
     return scheme().equals("direct");
   }
 
-  /** The name of a {@code direct} endpoint. */
+  boolean isHttp() {
+    return scheme().matches("https?|\\{\\{.*");
+  }
+
+  boolean isConsumed() {
+    return at.key().equals("from");
+  }
+
+  /** The name of a {@code direct} or {@code seda} endpoint. */
   String name() {
     return at.at("parameters", "name")
         .map(Object::toString)

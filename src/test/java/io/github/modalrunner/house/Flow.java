@@ -47,8 +47,7 @@ final class Flow {
 
   /** Every call by direct: from steps, exception clauses and dead letter channels. */
   Stream<Endpoint> calls() {
-    return Endpoint.in(house.places().filter(p -> !p.key().equals("from")))
-        .filter(Endpoint::isDirect);
+    return house.endpoints().filter(e -> e.isDirect() && !e.isConsumed());
   }
 
   /** Direct calls that start in one route. */

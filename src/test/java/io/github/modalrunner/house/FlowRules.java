@@ -3,6 +3,7 @@ package io.github.modalrunner.house;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,34 @@ final class FlowRules {
               return flow.calls()
                   .filter(call -> !flow.byName().containsKey(call.name()))
                   .map(call -> call.at().breach("calls direct " + call.name()));
+            }),
+        new Rule(
+            "Seda targets exist",
+            "the parameters.name of a route that consumes seda: a hint to nobody stays in memory",
+            house -> {
+              Set<String> heard =
+                  house
+                      .endpoints()
+                      .filter(e -> e.scheme().equals("seda") && e.isConsumed())
+                      .map(Endpoint::name)
+                      .collect(Collectors.toSet());
+              return house
+                  .endpoints()
+                  .filter(e -> e.scheme().equals("seda") && !heard.contains(e.name()))
+                  .map(e -> e.at().breach("hints at seda " + e.name()));
+            }),
+        new Rule(
+            "Routes that consume direct are called",
+            "delete the route, or call it",
+            house -> {
+              Flow flow = new Flow(house);
+              Set<String> called = flow.calls().map(Endpoint::name).collect(Collectors.toSet());
+              String source = house.mainSource();
+              return flow.byName().entrySet().stream()
+                  .filter(route -> !called.contains(route.getKey()))
+                  .filter(route -> !isSeam(route.getValue().file()))
+                  .filter(route -> !source.contains("direct:" + route.getKey()))
+                  .map(route -> route.getValue().breach("nobody calls it"));
             }),
         new Rule(
             "Directs flow forward or down to a helper",
@@ -111,6 +140,15 @@ final class FlowRules {
   }
 
   private static boolean isHelperFile(int number) {
-    return number == 50 || (number >= 60 && number <= 69) || number == 80;
+    return number == 50 || isSeam(number) || number == 80;
+  }
+
+  /** What a provider of sandboxes offers is its contract, whoever calls it. */
+  private static boolean isSeam(RouteFile file) {
+    return file.number().isPresent() && isSeam(file.number().getAsInt());
+  }
+
+  private static boolean isSeam(int number) {
+    return number >= 60 && number <= 69;
   }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /** A small project that keeps every rule: what the self-test spoils, one place at a time. */
 final class GoodHouse {
   static final String SETTINGS = "application.properties";
+  static final String BUILT_IN = "src/main/resources/camel.properties";
   static final String LANES = "routes/route-configuration.camel.yaml";
   static final String BEANS = "routes/beans.camel.yaml";
   static final String WEBHOOK = "routes/10-webhook.camel.yaml";
@@ -29,7 +30,17 @@ final class GoodHouse {
         runner.webhook.max-body-bytes=1048576
         runner.github.api-url=https://api.github.com
         runner.profiles.default.labels=modal
+        # runner.webhook.secret: set RUNNER_WEBHOOK_SECRET
         camel.server.max-body-size={{runner.webhook.max-body-bytes}}
+        """);
+    files.put(
+        BUILT_IN,
+        """
+        camel.component.http.automatic-retries-disabled = true
+        camel.component.http.follow-redirects = false
+        camel.component.https.automatic-retries-disabled = true
+        camel.component.https.follow-redirects = false
+        camel.main.auto-configuration-fail-fast = true
         """);
     files.put(
         LANES,
@@ -67,6 +78,7 @@ final class GoodHouse {
               type: io.github.modalrunner.webhook.Edge
               properties:
                 maxBodyBytes: "{{runner.webhook.max-body-bytes}}"
+                secret: "{{runner.webhook.secret}}"
         """);
     files.put(
         WEBHOOK,
@@ -134,6 +146,27 @@ final class GoodHouse {
                     uri: sql
                     parameters:
                       query: classpath:sql/{{ledger.engine}}/delivery-claim.sql
+                - to:
+                    id: hint-runner
+                    uri: seda
+                    parameters:
+                      name: runner-hint
+        - route:
+            id: webhook-hear
+            description: "Hears a hint. In: nothing. Out: nothing."
+            routeConfigurationId: errors-worker
+            from:
+              id: webhook-hint
+              uri: seda
+              parameters:
+                name: runner-hint
+              steps:
+                - setVariable:
+                    id: heard
+                    name: heardAt
+                    expression:
+                      simple:
+                        expression: "{{runner.profiles.default.labels}}"
         """);
     files.put(
         GITHUB,
@@ -213,6 +246,8 @@ final class GoodHouse {
               open();
             } catch (IOException | IllegalStateException e) {
               log.warn("no System.out, no catch (Exception e), no Thread.sleep(1)", e);
+            } catch (Exception e) {
+              throw new IllegalStateException("the API throws anything", e);
             }
           }
         }

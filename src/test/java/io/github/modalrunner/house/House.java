@@ -55,7 +55,9 @@ final class House {
         files("routes/", ".camel.yaml").entrySet().stream()
             .map(e -> RouteFile.of(e.getKey(), e.getValue()))
             .toList();
-    settings.load(new StringReader(files.getOrDefault("application.properties", "")));
+    for (String text : settingsFiles().values()) {
+      settings.load(new StringReader(text));
+    }
   }
 
   static House at(Path root) {
@@ -91,6 +93,11 @@ final class House {
     return places().filter(which);
   }
 
+  /** Everything that a route consumes or calls. */
+  Stream<Endpoint> endpoints() {
+    return Endpoint.in(places());
+  }
+
   /** Top-level entries of one kind: {@code route}, {@code routeConfiguration}, {@code beans}. */
   Stream<Place> entries(String kind) {
     return routeFiles.stream().flatMap(RouteFile::entries).filter(e -> e.key().equals(kind));
@@ -100,7 +107,16 @@ final class House {
     return entries("route");
   }
 
-  /** The settings of {@code application.properties} as they stand there. */
+  /** {@code application.properties} and what is built in beneath it. */
+  SortedMap<String, String> settingsFiles() {
+    SortedMap<String, String> found = new TreeMap<>(files);
+    found
+        .keySet()
+        .removeIf(n -> !n.matches("(src/main/resources/(?!log4j2)[^/]+|application)\\.properties"));
+    return found;
+  }
+
+  /** The settings as they stand there. */
   Map<String, String> settings() {
     Map<String, String> sorted = new TreeMap<>();
     settings.forEach((key, value) -> sorted.put(key.toString(), value.toString()));

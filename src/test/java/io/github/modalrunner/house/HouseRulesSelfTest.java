@@ -1,6 +1,7 @@
 package io.github.modalrunner.house;
 
 import static io.github.modalrunner.house.GoodHouse.BEANS;
+import static io.github.modalrunner.house.GoodHouse.BUILT_IN;
 import static io.github.modalrunner.house.GoodHouse.CLAIM;
 import static io.github.modalrunner.house.GoodHouse.DEAD_LETTER;
 import static io.github.modalrunner.house.GoodHouse.EDGE;
@@ -281,6 +282,30 @@ class HouseRulesSelfTest {
             "has several references",
             h -> h.with(GITHUB, "Bearer ${variable.token}", "${variable.a}/${variable.b}")),
         fault(
+            "No decision reads an exception's message",
+            "${exception.message} contains 'signature'",
+            h ->
+                h.with(
+                    GITHUB,
+                    "Bearer ${variable.token}",
+                    "${exception.message} contains 'signature'")),
+        fault(
+            "JSON is built by Jackson",
+            "{\"id\": ${body}}",
+            h -> h.with(GITHUB, "Bearer ${variable.token}", "'{\"id\": ${body}}'")),
+        fault(
+            "Variables are named in lowerCamel",
+            "the variable heard-at",
+            h -> h.with(WEBHOOK, "name: heardAt", "name: heard-at")),
+        fault(
+            "Headers are cleared before each call out",
+            "to post-jitconfig: goes out",
+            h -> h.with(GITHUB, "pattern: \"*\"", "pattern: \"X-*\"")),
+        fault(
+            "No host stands in a route",
+            "50-github.camel.yaml",
+            h -> h.with(GITHUB, "httpMethod: POST", "proxyHost: http://proxy.example")),
+        fault(
             "No error is caught by java.lang.Exception or Throwable",
             "route errors-edge, onException refuse-unauthorized: "
                 .replace("route", "routeConfiguration"),
@@ -326,6 +351,18 @@ class HouseRulesSelfTest {
             "Direct targets exist",
             "calls direct dead-letter-store",
             h -> h.with(LANES, "direct:dead-letter-park", "direct:dead-letter-store")),
+        fault(
+            "Seda targets exist",
+            "hints at seda runner-hnit",
+            h ->
+                h.with(
+                    WEBHOOK,
+                    "to:\n            id: hint-runner\n            uri: seda\n            parameters:\n              name: runner-hint",
+                    "to:\n            id: hint-runner\n            uri: seda\n            parameters:\n              name: runner-hnit")),
+        fault(
+            "Routes that consume direct are called",
+            "route web-store: nobody calls it",
+            h -> h.with("routes/20-web.camel.yaml", route("web-store", "- stop: {}"))),
         fault(
             "Directs flow forward or down to a helper",
             "90-admin.camel.yaml, route admin-replay, to call-back: calls webhook-store of routes/10-web.camel.yaml",
@@ -407,6 +444,14 @@ class HouseRulesSelfTest {
             h ->
                 h.with(SETTINGS, "={{runner.webhook.max-body-bytes}}", "={{runner.webhook.most}}")),
         fault(
+            "One layer retries a call, and it is not the HTTP client",
+            "camel.component.https.automatic-retries-disabled is null",
+            h -> h.with(BUILT_IN, "camel.component.https.automatic-retries-disabled = true\n", "")),
+        fault(
+            "A misspelt setting of Camel stops the start",
+            "fail-fast is false",
+            h -> h.with(BUILT_IN, "fail-fast = true", "fail-fast = false")),
+        fault(
             "Every setting is used",
             "runner.modal.key",
             h -> h.with(SETTINGS, "# bytes", "runner.modal.key=x\n# bytes")),
@@ -432,15 +477,15 @@ class HouseRulesSelfTest {
             "Edge.java, line 10: System.out",
             h -> h.with(EDGE, "open();", "System.out.println(1);")),
         fault(
-            "No class catches Exception or Throwable",
+            "No class catches Exception or Throwable, unless to throw on at once",
             "catch (IOException | Exception e)",
             h -> h.with(EDGE, "IllegalStateException e", "Exception e")),
         fault(
-            "No text holds a path of one machine or a note to oneself",
+            "No text holds a path of one machine",
             "README.md, line 2: /wo" + "rk/",
             h -> h.with("README.md", "# x\nsee /wo" + "rk/main")),
         fault(
-            "No text holds a path of one machine or a note to oneself",
+            "No text holds a note to oneself",
             "README.md, line 1: TO" + "DO",
             h -> h.with("README.md", "TO" + "DO: write")));
   }

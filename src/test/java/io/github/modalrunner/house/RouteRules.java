@@ -15,7 +15,9 @@ final class RouteRules {
   private static final int MOST_STEPS = 12;
   private static final int DEEPEST_NESTING = 3;
 
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern NAME = Pattern.compile("[a-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*");
+  private static final Pattern LOWER_CAMEL = Pattern.compile("[a-z][A-Za-z0-9]*");
+  private static final Pattern HOST = Pattern.compile("https?://[a-zA-Z0-9]");
   private static final Pattern SUBJECT_VERB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)+");
   private static final Pattern MADE_UP = Pattern.compile("([a-zA-Z]+)-?([0-9a-f]{4}|[0-9]{1,3})");
 
@@ -133,6 +135,43 @@ final class RouteRules {
                     .places(p -> p.key().equals("simple") && Languages.is(p))
                     .flatMap(p -> Languages.tooMuch(p.text("expression")).stream().map(p::breach))),
         new Rule(
+            "No decision reads an exception's message",
+            "the exception's type or status: a wording may change",
+            house ->
+                simples(house)
+                    .filter(
+                        p ->
+                            p.text("expression").matches("(?s)\\$\\{exception\\.message}\\s+\\S.*"))
+                    .map(p -> p.breach(p.text("expression")))),
+        new Rule(
+            "JSON is built by Jackson",
+            "a map out of a bean, and marshal: a quote in a value breaks concatenated JSON",
+            house ->
+                house
+                    .places(p -> Languages.is(p) && Set.of("simple", "constant").contains(p.key()))
+                    .filter(p -> p.text("expression").matches("(?s)\\s*([\\[]|\\{(?!\\{)).*"))
+                    .map(p -> p.breach(p.text("expression")))),
+        new Rule(
+            "Variables are named in lowerCamel",
+            "registrationId",
+            house ->
+                house
+                    .places(p -> p.key().equals("setVariable"))
+                    .filter(p -> !LOWER_CAMEL.matcher(p.text("name")).matches())
+                    .map(p -> p.breach("the variable " + p.text("name")))),
+        new Rule(
+            "Headers are cleared before each call out",
+            "removeHeaders: {pattern: \"*\"} before the call, in the same steps: Camel's own headers"
+                + " steer the call, others leak",
+            RouteRules::uncleared),
+        new Rule(
+            "No host stands in a route",
+            "a setting with unit and comment",
+            house ->
+                house.routeFiles().stream()
+                    .filter(file -> HOST.matcher(file.text()).find())
+                    .map(file -> file.breach("names a URL"))),
+        new Rule(
             "No error is caught by java.lang.Exception or Throwable",
             "the exception's own type, with onWhen; the unknown goes to the dead letter channel",
             house ->
@@ -173,6 +212,26 @@ final class RouteRules {
 
   private static Optional<Place> from(Place route) {
     return route.children().filter(c -> c.key().equals("from")).findFirst();
+  }
+
+  private static Stream<Place> simples(House house) {
+    return house.places(p -> p.key().equals("simple") && Languages.is(p));
+  }
+
+  private static Stream<String> uncleared(House house) {
+    return house
+        .endpoints()
+        .filter(e -> e.isHttp() && !e.isConsumed())
+        .map(Endpoint::at)
+        .filter(
+            call ->
+                call.parent()
+                    .children()
+                    .takeWhile(step -> !step.equals(call))
+                    .noneMatch(
+                        step ->
+                            step.key().equals("removeHeaders") && step.text("pattern").equals("*")))
+        .map(call -> call.breach("goes out with the headers it met"));
   }
 
   private static boolean isMadeUp(Place place) {

@@ -1,8 +1,10 @@
 package io.github.modalrunner.house;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,6 +14,11 @@ final class SettingRules {
   /** {@code {{a.b}}}, {@code {{?a.b}}}, {@code {{a.b:default}}}, {@code {{!a.b}}}. */
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[?!]?([^{}:]+)(:[^{}]*)?}}");
 
+  /**
+   * {@code # runner.webhook.secret: set RUNNER_WEBHOOK_SECRET…}: no value may stand in the file.
+   */
+  private static final Pattern SECRET = Pattern.compile("(?m)^# (runner\\.[a-z0-9.-]+):");
+
   private static final Set<String> FUNCTIONS = Set.of("env", "sys", "bean");
 
   private SettingRules() {}
@@ -20,19 +27,38 @@ final class SettingRules {
     return List.of(
         new Rule(
             "A setting that a route names stands in application.properties",
-            "runner.<area>.<kebab> with unit and comment there",
-            house ->
-                house.routeFiles().stream()
-                    .flatMap(
-                        file ->
-                            names(file.text())
-                                .filter(name -> name.startsWith("runner."))
-                                .filter(name -> !house.settings().containsKey(name))
-                                .map(name -> file.breach("{{" + name + "}}")))),
+            "runner.<area>.<kebab> = default, with unit and comment; for a secret the line"
+                + " # runner.<area>.<kebab>: set RUNNER_...",
+            SettingRules::unknown),
         new Rule(
             "Every placeholder resolves",
             "a setting in application.properties, or one that a class sets at the start",
             SettingRules::unresolved),
+        new Rule(
+            "One layer retries a call, and it is not the HTTP client",
+            "the setting = true or false as named: camel-http repeats POST on 429 and 503 by itself"
+                + " and takes credentials along to another host",
+            house ->
+                Stream.of("http", "https")
+                    .flatMap(
+                        scheme ->
+                            Stream.of(
+                                Map.entry(scheme + ".automatic-retries-disabled", "true"),
+                                Map.entry(scheme + ".follow-redirects", "false")))
+                    .map(e -> Map.entry("camel.component." + e.getKey(), e.getValue()))
+                    .filter(e -> !e.getValue().equals(house.settings().get(e.getKey())))
+                    .map(e -> e.getKey() + " is " + house.settings().get(e.getKey()))),
+        new Rule(
+            "A misspelt setting of Camel stops the start",
+            "leave camel.main.auto-configuration-fail-fast on",
+            house ->
+                house.settings().entrySet().stream()
+                    .filter(
+                        e ->
+                            e.getKey()
+                                .matches("(?i)camel\\.main\\.auto-?configuration-?fail-?fast"))
+                    .filter(e -> !e.getValue().equals("true"))
+                    .map(e -> e.getKey() + " is " + e.getValue())),
         new Rule(
             "Every setting is used",
             "delete it, or use it in a route, in another setting or in a class",
@@ -47,18 +73,29 @@ final class SettingRules {
                     .map(name -> "application.properties: " + name)));
   }
 
+  private static Stream<String> unknown(House house) {
+    Set<String> known = new HashSet<>(house.settings().keySet());
+    String file = house.files().getOrDefault("application.properties", "");
+    SECRET.matcher(file).results().forEach(secret -> known.add(secret.group(1)));
+    return house.routeFiles().stream()
+        .flatMap(
+            routes ->
+                names(routes.text())
+                    .filter(name -> name.startsWith("runner.") && !known.contains(name))
+                    .map(name -> routes.breach("{{" + name + "}}")));
+  }
+
   private static Stream<String> unresolved(House house) {
     String source = house.mainSource();
-    Map<String, String> texts =
-        house.routeFiles().stream().collect(Collectors.toMap(RouteFile::name, RouteFile::text));
-    String settings = String.join("\n", house.settings().values());
-    return Stream.concat(
-            texts.entrySet().stream(), Stream.of(Map.entry("application.properties", settings)))
+    Map<String, String> texts = new TreeMap<>(house.settingsFiles());
+    house.routeFiles().forEach(file -> texts.put(file.name(), file.text()));
+    return texts.entrySet().stream()
         .flatMap(
             text ->
                 names(text.getValue())
                     .filter(
-                        name -> !name.startsWith("runner.") || !text.getKey().startsWith("routes/"))
+                        name ->
+                            !(text.getKey().startsWith("routes/") && name.startsWith("runner.")))
                     .filter(name -> !house.settings().containsKey(name))
                     .filter(name -> !FUNCTIONS.contains(name))
                     .filter(name -> !source.contains('"' + name + '"'))

@@ -92,7 +92,7 @@ final class SqlRules {
   }
 
   private static Stream<Endpoint> queries(House house) {
-    return Endpoint.in(house.places()).filter(e -> e.scheme().equals("sql"));
+    return house.endpoints().filter(e -> e.scheme().equals("sql"));
   }
 
   private static Set<String> used(House house) {
