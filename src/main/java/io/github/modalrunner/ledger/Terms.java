@@ -2,7 +2,6 @@ package io.github.modalrunner.ledger;
 
 import io.github.modalrunner.settings.Settings;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -114,11 +113,6 @@ public final class Terms {
   /** The GUID that all deliveries of the warm-up carry. */
   public String warmUpGuid() {
     return (String) fixed.get("warmUpGuid");
-  }
-
-  /** Whether a claim came back full, so that there may be more. */
-  public boolean isFullBatch(List<?> claimed) {
-    return claimed.size() == BATCH;
   }
 
   /** Whether a time, in epoch milliseconds, is still to come. */

@@ -51,6 +51,20 @@ public final class Failures {
         0);
   }
 
+  /**
+   * What becomes of the runner: {@code again} when nothing was done and its name can be used, {@code
+   * ask} when its sandbox may run, {@code give-up} when only its registration may be left.
+   *
+   * @param stage {@code mint} or {@code create}
+   * @param outcome {@code not-done}, {@code unknown} or {@code denied}
+   */
+  public String fate(String stage, String outcome) {
+    if (stage.equals("mint") && outcome.equals("not-done")) {
+      return "again";
+    }
+    return stage.equals("create") && outcome.equals("unknown") ? "ask" : "give-up";
+  }
+
   /** Camel and its breaker wrap checked exceptions. */
   static Throwable causeOf(Throwable thrown) {
     return thrown instanceof CallFailed || thrown.getCause() == null ? thrown : thrown.getCause();

@@ -79,8 +79,10 @@ final class Flow {
   private int sideEffects(Endpoint endpoint, Set<String> onTheWay) {
     if (endpoint.isDirect()) {
       Place called = byName.get(endpoint.name());
-      boolean followed = called != null && isHelper(called) && onTheWay.add(endpoint.name());
-      int effects = followed ? sideEffects(called, onTheWay) : 0;
+      if (called == null || !isHelper(called) || !onTheWay.add(endpoint.name())) {
+        return 0;
+      }
+      int effects = sideEffects(called, onTheWay);
       onTheWay.remove(endpoint.name());
       return effects;
     }

@@ -36,8 +36,7 @@ final class FormRules {
           "onFallback", "let the breaker's exception reach the lane",
           "loadBalance", "a bean that chooses, and one call",
           "optimisticLockRetryPolicy", "a plain aggregate",
-          "refErrorHandler", "the error handler itself, in the route configuration",
-          "routeTemplate", "a route");
+          "refErrorHandler", "the error handler itself, in the route configuration");
 
   /** Schemes and one whole placeholder; everything else of an endpoint goes to parameters. */
   private static final Pattern SPLIT_URI = Pattern.compile("[a-z][a-z0-9-]*|\\{\\{[^{}]+}}");

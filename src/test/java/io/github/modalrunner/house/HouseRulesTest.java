@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -13,6 +14,17 @@ import org.junit.jupiter.api.TestFactory;
  * <p>Why a rule stands is said at the rule; {@link HouseRulesSelfTest} shows that each can fail.
  */
 class HouseRulesTest {
+  @Test
+  void thereIsAHouseToHoldThemAgainst() {
+    // When
+    House house = House.at(Path.of(""));
+
+    // Then
+    assertThat(house.routes()).isNotEmpty();
+    assertThat(Sql.files(house)).isNotEmpty();
+    assertThat(house.settings()).isNotEmpty();
+  }
+
   @TestFactory
   Stream<DynamicTest> everyRuleOfTheHouseHolds() {
     House house = House.at(Path.of(""));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -131,8 +132,7 @@ final class RouteRules {
             "Simple says one reference or one comparison",
             "a bean for a decision, a filter in a filter for a second condition",
             house ->
-                house
-                    .places(p -> p.key().equals("simple") && Languages.is(p))
+                simples(house)
                     .flatMap(p -> Languages.tooMuch(p.text("expression")).stream().map(p::breach))),
         new Rule(
             "No decision reads an exception's message",
@@ -192,14 +192,7 @@ final class RouteRules {
         new Rule(
             "A helper has at most one side effect",
             "a helper for each: its caller repeats it as a whole",
-            house ->
-                house
-                    .routes()
-                    .filter(Flow::isHelper)
-                    .filter(route -> new Flow(house).sideEffects(route) > 1)
-                    .map(
-                        route ->
-                            route.breach(new Flow(house).sideEffects(route) + " side effects"))));
+            RouteRules::severalEffects));
   }
 
   private static Rule perRoute(
@@ -235,7 +228,7 @@ final class RouteRules {
   }
 
   private static boolean isMadeUp(Place place) {
-    var matcher = MADE_UP.matcher(place.id());
+    Matcher matcher = MADE_UP.matcher(place.id());
     return matcher.matches() && matcher.group(1).equals(place.key());
   }
 
@@ -257,6 +250,14 @@ final class RouteRules {
         .filter(word -> !word.equals("Throws") || Flow.isHelper(route))
         .filter(word -> !Pattern.compile("\\b" + word).matcher(description).find())
         .map(word -> "the description has no '" + word + "'");
+  }
+
+  private static Stream<String> severalEffects(House house) {
+    Flow flow = new Flow(house);
+    return house
+        .routes()
+        .filter(route -> Flow.isHelper(route) && flow.sideEffects(route) > 1)
+        .map(route -> route.breach(flow.sideEffects(route) + " side effects"));
   }
 
   private static Optional<String> laneProblem(House house, Place route) {
