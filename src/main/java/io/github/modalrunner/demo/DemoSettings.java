@@ -29,6 +29,8 @@ public final class DemoSettings {
     demo.put("RUNNER_ADMIN_PORT", properties.getOrDefault("runner.admin.port", freePort()));
     demo.put("RUNNER_DEMO_JOBS", properties.getOrDefault("runner.demo.jobs", "0"));
     String world = "http://127.0.0.1:" + demo.get("RUNNER_ADMIN_PORT") + "/demo/";
+    // Nobody sends a burst here: ready sooner is worth more
+    demo.put("RUNNER_WARM_UP_DELIVERIES", "0");
     demo.put("RUNNER_WEBHOOK_SECRET", secret());
     demo.put("RUNNER_GITHUB_TOKEN", secret());
     demo.put("RUNNER_GITHUB_API_URL", world + "github");

@@ -52,8 +52,8 @@ public final class Failures {
   }
 
   /**
-   * What becomes of the runner: {@code again} when nothing was done and its name can be used, {@code
-   * ask} when its sandbox may run, {@code give-up} when only its registration may be left.
+   * What becomes of the runner: {@code again} when nothing was done and its name can be used,
+   * {@code ask} when its sandbox may run, {@code give-up} when only its registration may be left.
    *
    * @param stage {@code mint} or {@code create}
    * @param outcome {@code not-done}, {@code unknown} or {@code denied}
