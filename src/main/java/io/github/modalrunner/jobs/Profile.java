@@ -1,12 +1,8 @@
 package io.github.modalrunner.jobs;
 
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What the sandboxes of a kind of job get; its values go into the launcher's {@code SandboxRequest}
@@ -17,7 +13,7 @@ import java.util.stream.Collectors;
  * @param gpu kind and count as Modal names them ({@code A100-80GB:1}), or null
  * @param region or null: anywhere
  * @param timeoutSeconds hard life time, enforced by Modal
- * @param cache volume mounted at {@code /cache}, or null
+ * @param cache volume mounted at {@code /cache}, {@code true} for one of each repository, or null
  * @param docker whether containers can be started inside
  * @param outboundDomains the only domains that may be reached; empty: no limit
  * @param outboundCidrs the only networks that may be reached; empty: no limit
@@ -37,16 +33,8 @@ public record Profile(
     List<String> outboundCidrs) {
 
   public Profile {
-    labels = canonical(labels);
+    labels = Collections.unmodifiableSortedSet(Labels.canonical(labels));
     outboundDomains = List.copyOf(outboundDomains);
     outboundCidrs = List.copyOf(outboundCidrs);
-  }
-
-  /** Labels as GitHub compares them: lower case, sorted, without duplicates. */
-  public static SortedSet<String> canonical(Collection<String> labels) {
-    return Collections.unmodifiableSortedSet(
-        labels.stream()
-            .map(label -> label.toLowerCase(Locale.ROOT))
-            .collect(Collectors.toCollection(TreeSet::new)));
   }
 }

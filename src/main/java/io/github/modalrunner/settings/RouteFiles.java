@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
@@ -17,6 +19,7 @@ import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.serialization.JsonNodeReader;
 import com.networknt.schema.utils.JsonNodes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +46,13 @@ public final class RouteFiles {
   private static final Set<String> ALTERNATIVES = Set.of("oneOf", "anyOf", "not");
 
   private final JsonSchema schema =
-      JsonSchemaFactory.getInstance(VersionFlag.V4)
+      JsonSchemaFactory.getInstance(
+              VersionFlag.V4,
+              factory ->
+                  factory.metaSchema(
+                      JsonMetaSchema.builder(JsonMetaSchema.getV4())
+                          .keyword(new NonValidationKeyword("deprecated"))
+                          .build()))
           .getSchema(
               RouteFiles.class.getResourceAsStream("/schema/camelYamlDsl.json"),
               SchemaValidatorsConfig.builder()
@@ -68,7 +77,7 @@ public final class RouteFiles {
    * Faults of every {@code *.camel.yaml} of a folder (not of its sub-folders), in the order of
    * names and lines.
    */
-  public static List<Problem> check(Path folder) throws IOException {
+  public static List<Problem> check(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of(
           new Problem(folder, 0, "", "is no folder: start in the one that holds routes/"));
@@ -79,6 +88,8 @@ public final class RouteFiles {
       for (Path file : files.filter(f -> f.toString().endsWith(".camel.yaml")).sorted().toList()) {
         problems.addAll(routes.checkFile(file));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return problems;
   }
@@ -134,14 +145,15 @@ public final class RouteFiles {
   }
 
   private static String sentence(List<ValidationMessage> violations) {
-    List<ValidationMessage> telling =
-        violations.stream().filter(v -> !ALTERNATIVES.contains(v.getType())).toList();
-    if (telling.size() > 1) { // a short and a long form are allowed, and this is the long one
-      telling = telling.stream().filter(v -> !v.getType().equals("type")).toList();
-    }
-    return telling.size() == 1
-        ? telling.get(0).getError()
-        : "has none of the forms that are allowed here";
+    List<String> telling =
+        violations.stream()
+            .filter(violation -> !ALTERNATIVES.contains(violation.getType()))
+            .map(ValidationMessage::getError)
+            .distinct()
+            .toList();
+    return telling.isEmpty() || telling.size() > 2
+        ? "has none of the forms that are allowed here"
+        : String.join(", or ", telling);
   }
 
   private static String sentence(JsonProcessingException fault) {

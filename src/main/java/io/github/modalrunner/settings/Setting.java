@@ -151,7 +151,8 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
         of(
             profile + "cache",
             "",
-            text("1 to 64 of letters, digits, ., _ and -", "[A-Za-z0-9._-]{1,64}")),
+            text(
+                "true or a name of letters, digits, ., _ and -", "(?!false$)[A-Za-z0-9._-]{1,64}")),
         of(profile + "docker", "false", flag()),
         of(
             profile + "outbound-domains",

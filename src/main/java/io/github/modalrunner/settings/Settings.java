@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -130,33 +131,37 @@ public final class Settings {
     return List.copyOf(problems);
   }
 
-  /** Text, or an upstream's URL (without a slash at its end). */
+  /** Text, and any other setting as text: an upstream's URL is without a slash at its end. */
   public String text(String property) {
-    return value(property, String.class, "");
+    return Optional.ofNullable(texts.get(property)).orElseThrow(() -> unknown(property));
   }
 
   /** Text that must not reach a log, an answer or a message. */
   public String secret(String property) {
-    return value(property, String.class, "");
+    return text(property);
   }
 
   /** A duration in milliseconds. */
   public long millis(String property) {
-    return value(property, Long.class, null);
+    return value(property, Long.class);
   }
 
+  /** A whole number. */
   public int integer(String property) {
-    return value(property, Integer.class, null);
+    return value(property, Integer.class);
   }
 
+  /** Any number. */
   public double decimal(String property) {
-    return value(property, Double.class, null);
+    return value(property, Number.class).doubleValue();
   }
 
+  /** True or false. */
   public boolean flag(String property) {
-    return value(property, Boolean.class, null);
+    return value(property, Boolean.class);
   }
 
+  /** A list of texts; labels are in lower case. */
   public List<String> list(String property) {
     return items(property, String.class);
   }
@@ -179,13 +184,18 @@ public final class Settings {
         text(profile + "image"),
         decimal(profile + "cpu"),
         integer(profile + "memory-mib"),
-        (String) values.get(profile + "gpu"),
-        (String) values.get(profile + "region"),
+        textOrNull(profile + "gpu"),
+        textOrNull(profile + "region"),
         (int) (millis(profile + "timeout") / 1000),
-        (String) values.get(profile + "cache"),
+        textOrNull(profile + "cache"),
         flag(profile + "docker"),
         list(profile + "outbound-domains"),
         list(profile + "outbound-cidrs"));
+  }
+
+  private String textOrNull(String property) {
+    String text = text(property);
+    return text.isEmpty() ? null : text;
   }
 
   /**
@@ -197,17 +207,22 @@ public final class Settings {
   }
 
   private <T> List<T> items(String property, Class<T> type) {
-    return ((List<?>) value(property, Object.class, List.of())).stream().map(type::cast).toList();
+    return text(property).isEmpty()
+        ? List.of()
+        : ((List<?>) value(property, List.class)).stream().<T>map(type::cast).toList();
   }
 
-  private <T> T value(String property, Class<T> type, T unset) {
+  private <T> T value(String property, Class<T> type) {
     if (!texts.containsKey(property)) {
-      throw new IllegalArgumentException("no such setting: " + property);
+      throw unknown(property);
     }
-    Object value = values.getOrDefault(property, unset);
-    if (value == null) {
+    if (!values.containsKey(property)) {
       throw new IllegalStateException("problems() says what is wrong with " + property);
     }
-    return type.cast(value);
+    return type.cast(values.get(property));
+  }
+
+  private static IllegalArgumentException unknown(String property) {
+    return new IllegalArgumentException("no such setting: " + property);
   }
 }

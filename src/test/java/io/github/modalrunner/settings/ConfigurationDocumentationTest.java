@@ -106,9 +106,9 @@ class ConfigurationDocumentationTest {
             Map.of(),
             Map.of("runner.retry.max-delai", "1m"));
     // When
-    String report = StartupReport.of(settings.problems(), List.of());
+    String report = new StartupReport(settings.problems()).text();
     // Then
-    assertThat(Files.readString(DOCUMENT)).contains("check --offline\n" + report + "```");
+    assertThat(Files.readString(DOCUMENT)).contains("check --offline\n" + report + "\n```");
   }
 
   private static Stream<Setting> settings(String profile) {

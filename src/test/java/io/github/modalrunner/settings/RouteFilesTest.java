@@ -92,6 +92,24 @@ class RouteFilesTest {
   }
 
   @Test
+  void refusesStepThatIsNeitherShortNorLongForm() throws IOException {
+    refuses(
+        ROUTE + "        - log: 5\n",
+        16,
+        "/0/route/from/steps/2/log",
+        "integer found, string expected, or integer found, object expected");
+  }
+
+  @Test
+  void refusesUnknownLanguageWithoutListingAllThatAre() throws IOException {
+    refuses(
+        ROUTE.replace("constant:", "konstant:"),
+        10,
+        "/0/route/from/steps/0/delay/expression",
+        "has none of the forms that are allowed here");
+  }
+
+  @Test
   void refusesWhatIsNoYaml() throws IOException {
     refuses(ROUTE.replace("    from:", "   from:"), 3, "", "while parsing a block mapping");
   }

@@ -3,7 +3,6 @@ package io.github.modalrunner.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -74,7 +73,7 @@ class SettingsPropertyTest {
     // When
     Settings settings = Settings.read(environment, systemProperties, file);
     // Then
-    assertThat(StartupReport.of(settings.problems(), List.of()) + (Object) settings)
+    assertThat(new StartupReport(settings.problems()).text() + (Object) settings)
         .doesNotContain("MarKer");
   }
 

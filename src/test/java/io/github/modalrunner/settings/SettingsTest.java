@@ -144,10 +144,12 @@ class SettingsTest {
           runner.profiles.default.timeout | 59s
           runner.profiles.default.timeout | 25h
           runner.profiles.default.cache | a/b
+          runner.profiles.default.cache | false
           runner.profiles.default.docker | 1
           runner.profiles.default.outbound-domains | https://example.com
           runner.profiles.default.outbound-cidrs | 10.0.0.0
-          runner.ledger.user | {{env:USER}}
+          runner.ledger.user | {{env:USER
+          runner.ledger.user | env:USER}}
           """)
   void refusesWhatIsNotAllowed(String property, String text) {
     // Given
@@ -171,7 +173,9 @@ class SettingsTest {
           runner.instance | abcdefghijabcdefghijabcdefghijab
           runner.http.host | ::
           runner.http.port | 0
+          runner.http.port | 65535
           runner.webhook.read-timeout | 500ms
+          runner.webhook.read-timeout | 10m
           runner.github.api-url | https://ghes.example.com/api/v3
           runner.github.api-url | http://127.0.0.1:8089
           runner.github.api-url | http://[::1]:8089

@@ -14,7 +14,7 @@ class StartupReportTest {
 
   @Test
   void saysHowManyThenEachThenWhereToRead() {
-    assertThat(StartupReport.of(List.of(SETTING), List.of(ROUTE)))
+    assertThat(new StartupReport(List.of(SETTING), List.of(ROUTE)).text())
         .isEqualTo(
             """
             2 problems found:
@@ -25,17 +25,17 @@ class StartupReportTest {
             routes/x.camel.yaml:3 /0/route
               'b' is unknown here
 
-            Every setting is explained in docs/configuration.md
-            """);
+            Every setting is explained in docs/configuration.md""");
   }
 
   @Test
   void countsOne() {
-    assertThat(StartupReport.of(List.of(SETTING), List.of())).startsWith("1 problem found:\n");
+    assertThat(new StartupReport(List.of(SETTING), List.of()).text())
+        .startsWith("1 problem found:\n");
   }
 
   @Test
   void saysThatAllIsWell() {
-    assertThat(StartupReport.of(List.of(), List.of())).isEqualTo("No problems found.\n");
+    assertThat(new StartupReport(List.of(), List.of()).text()).isEqualTo("No problems found.");
   }
 }
