@@ -19,7 +19,6 @@ import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.serialization.JsonNodeReader;
 import com.networknt.schema.utils.JsonNodes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +76,7 @@ public final class RouteFiles {
    * Faults of every {@code *.camel.yaml} of a folder (not of its sub-folders), in the order of
    * names and lines.
    */
-  public static List<Problem> check(Path folder) {
+  public static List<Problem> check(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of(
           new Problem(folder, 0, "", "is no folder: start in the one that holds routes/"));
@@ -88,8 +87,6 @@ public final class RouteFiles {
       for (Path file : files.filter(f -> f.toString().endsWith(".camel.yaml")).sorted().toList()) {
         problems.addAll(routes.checkFile(file));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return problems;
   }

@@ -196,7 +196,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
     return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** The way back: {@code runner.<area>.<name>} or {@code runner.profiles.<profile>.<name>}. */
+  /** The way back, as far as one can see it: which underscore is a dot in an area is not said. */
   static String property(String variable) {
     return variable
         .toLowerCase(Locale.ROOT)

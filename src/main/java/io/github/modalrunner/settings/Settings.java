@@ -93,14 +93,16 @@ public final class Settings {
   private void refuseUnknown(Map<String, String> names, List<Setting> table) {
     Set<String> known =
         table.stream().flatMap(Setting::properties).collect(Collectors.toUnmodifiableSet());
+    Set<String> variables =
+        known.stream().map(Setting::variable).collect(Collectors.toUnmodifiableSet());
     Spelling spelling = new Spelling(known);
     names.forEach(
         (name, property) -> {
           boolean variable = name.startsWith("RUNNER_");
-          if (!known.contains(property) && (!variable || spelling.ours(property))) {
+          if (variable ? !variables.contains(name) && spelling.ours(name) : !known.contains(name)) {
             String hint =
                 spelling
-                    .meant(property)
+                    .meant(name)
                     .map(meant -> variable ? Setting.variable(meant) : meant)
                     .map(meant -> "did you mean " + meant + "?")
                     .orElse("docs/configuration.md lists them");

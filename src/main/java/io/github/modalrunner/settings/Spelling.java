@@ -15,7 +15,11 @@ final class Spelling {
   /** Over the properties that exist. */
   Spelling(Set<String> known) {
     this.known = known;
-    this.areas = known.stream().map(Spelling::area).collect(Collectors.toUnmodifiableSet());
+    this.areas =
+        known.stream()
+            .map(property -> property.replaceFirst("^(runner\\.[^.]*\\.).*", "$1"))
+            .map(Setting::variable)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -23,22 +27,18 @@ final class Spelling {
    * as RUNNER_OS and RUNNER_VERSION, so only those count that name an area of ours or nearly a
    * setting.
    */
-  boolean ours(String property) {
-    return areas.contains(area(property))
-        || closest(property).filter(p -> distance(p, property) <= 2).isPresent();
+  boolean ours(String variable) {
+    return areas.stream().anyMatch(variable::startsWith)
+        || closest(variable).filter(p -> distance(p, variable) <= 2).isPresent();
   }
 
-  /** The setting that was probably meant. */
-  Optional<String> meant(String property) {
-    return closest(property).filter(p -> distance(p, property) <= property.length() / 4);
+  /** The property that was probably meant by the name of a property or a variable. */
+  Optional<String> meant(String name) {
+    return closest(name).filter(p -> distance(p, name) <= name.length() / 4);
   }
 
-  private Optional<String> closest(String property) {
-    return known.stream().min(Comparator.comparingInt(p -> distance(p, property)));
-  }
-
-  private static String area(String property) {
-    return property.replaceFirst("^(runner\\.[^.]*\\.).*", "$1");
+  private Optional<String> closest(String name) {
+    return known.stream().min(Comparator.comparingInt(p -> distance(p, name)));
   }
 
   /** Levenshtein's distance of the letters and digits. */

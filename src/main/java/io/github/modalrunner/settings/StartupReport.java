@@ -4,15 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Says to people what keeps the gateway from starting. */
-public record StartupReport(List<Settings.Problem> settings, List<RouteFiles.Problem> routes) {
-
-  /** Of the settings alone. */
-  public StartupReport(List<Settings.Problem> settings) {
-    this(settings, List.of());
-  }
+public final class StartupReport {
+  private StartupReport() {}
 
   /** How many problems, each by its name with what to do, where to read on; without secrets. */
-  public String text() {
+  public static String of(List<Settings.Problem> settings, List<RouteFiles.Problem> routes) {
     List<String> blocks = new ArrayList<>();
     settings.forEach(p -> blocks.add(p.property() + " (" + p.variable() + ")\n  " + p.message()));
     routes.forEach(

@@ -106,7 +106,7 @@ class ConfigurationDocumentationTest {
             Map.of(),
             Map.of("runner.retry.max-delai", "1m"));
     // When
-    String report = new StartupReport(settings.problems()).text();
+    String report = StartupReport.of(settings.problems(), List.of());
     // Then
     assertThat(Files.readString(DOCUMENT)).contains("check --offline\n" + report + "\n```");
   }

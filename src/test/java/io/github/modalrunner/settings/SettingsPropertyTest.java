@@ -3,6 +3,7 @@ package io.github.modalrunner.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -73,7 +74,7 @@ class SettingsPropertyTest {
     // When
     Settings settings = Settings.read(environment, systemProperties, file);
     // Then
-    assertThat(new StartupReport(settings.problems()).text() + (Object) settings)
+    assertThat(StartupReport.of(settings.problems(), List.of()) + (Object) settings)
         .doesNotContain("MarKer");
   }
 

@@ -8,6 +8,7 @@ import io.github.modalrunner.settings.Settings.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -539,11 +540,18 @@ class SettingsTest {
   }
 
   @Test
-  void namesOfVariablesLeadBackToTheirProperties() {
-    assertThat(Setting.TABLE)
-        .allSatisfy(s -> assertThat(Setting.property(s.variable())).isEqualTo(s.property()));
-    assertThat(Setting.ofProfile("gpu2"))
-        .allSatisfy(s -> assertThat(Setting.property(s.variable())).isEqualTo(s.property()));
+  void knowsTheVariableOfEverySetting() {
+    // Given
+    List<Setting> all = new ArrayList<>(Setting.TABLE);
+    all.addAll(Setting.ofProfile("default"));
+    // When, Then
+    assertThat(all)
+        .allSatisfy(
+            setting -> {
+              Problem problem = read(setting.variable(), "{{").problems().get(0);
+              assertThat(problem.property()).isEqualTo(setting.property());
+              assertThat(problem.message()).endsWith("set by " + setting.variable());
+            });
   }
 
   static final String PEM =

@@ -14,7 +14,7 @@ class StartupReportTest {
 
   @Test
   void saysHowManyThenEachThenWhereToRead() {
-    assertThat(new StartupReport(List.of(SETTING), List.of(ROUTE)).text())
+    assertThat(StartupReport.of(List.of(SETTING), List.of(ROUTE)))
         .isEqualTo(
             """
             2 problems found:
@@ -30,12 +30,11 @@ class StartupReportTest {
 
   @Test
   void countsOne() {
-    assertThat(new StartupReport(List.of(SETTING), List.of()).text())
-        .startsWith("1 problem found:\n");
+    assertThat(StartupReport.of(List.of(SETTING), List.of())).startsWith("1 problem found:\n");
   }
 
   @Test
   void saysThatAllIsWell() {
-    assertThat(new StartupReport(List.of(), List.of()).text()).isEqualTo("No problems found.");
+    assertThat(StartupReport.of(List.of(), List.of())).isEqualTo("No problems found.");
   }
 }
