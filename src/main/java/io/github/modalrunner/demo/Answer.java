@@ -16,17 +16,13 @@ public record Answer(
   }
 
   static Answer json(int status, JsonNode body) {
-    return new Answer(
-        status,
-        Map.of("Content-Type", "application/json; charset=utf-8"),
-        body.toString(),
-        0,
-        Wire.WHOLE);
+    return new Answer(status, Map.of(), body.toString(), 0, Wire.WHOLE)
+        .with("Content-Type", "application/json; charset=utf-8");
   }
 
   /** An answer that is not JSON, such as those of a proxy on the way. */
   public static Answer text(int status, String body) {
-    return new Answer(status, Map.of("Content-Type", "text/plain"), body, 0, Wire.WHOLE);
+    return new Answer(status, Map.of(), body, 0, Wire.WHOLE).with("Content-Type", "text/plain");
   }
 
   static Answer empty(int status) {

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.modalrunner.demo.Job.Run;
 import io.github.modalrunner.demo.Tally.Fact;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** The part of GitHub's REST API that concerns runners, by its OpenAPI description. */
@@ -187,12 +191,14 @@ public final class GitHubApi extends StandIn {
   }
 
   private static String next(Request request, String parameter, String value) {
-    StringBuilder link = new StringBuilder("<http://" + request.headers().get("Host"));
-    link.append(request.part(0)).append('?').append(parameter).append('=').append(value);
-    request.query().entrySet().stream()
-        .filter(q -> !q.getKey().equals(parameter))
-        .forEach(q -> link.append('&').append(q.getKey()).append('=').append(q.getValue()));
-    return link.append(">; rel=\"next\"").toString();
+    Map<String, String> query = new TreeMap<>(request.query());
+    query.put(parameter, value);
+    String text =
+        query.entrySet().stream()
+            .map(q -> q.getKey() + "=" + URLEncoder.encode(q.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    String host = request.headers().get("Host");
+    return "<http://" + host + request.part(0) + "?" + text + ">; rel=\"next\"";
   }
 
   private List<Delivery.Logged> deliveries(String hook) {

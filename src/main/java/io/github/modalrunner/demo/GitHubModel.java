@@ -69,7 +69,8 @@ final class GitHubModel {
   private long add(Job job, long now) {
     jobs.put(job.id, job);
     world.tally.count(Fact.JOBS_SUBMITTED);
-    world.tell(now, job, "queued, labels " + String.join(", ", job.spec.labels()));
+    String what = job.spec.repository() + " \"" + job.spec.name() + "\"";
+    world.tell(now, job, "queued: " + what + ", runs-on " + job.spec.labels());
     job.deploys = job.is("waiting");
     hook("queued", job, now);
     if (job.deploys) {

@@ -46,7 +46,6 @@ public final class Hookshot {
 
   /** The same for a Camel route: sets the message's headers and gives its body. */
   public byte[] prepare(@Body Delivery delivery, @Headers Map<String, Object> headers) {
-    headers.clear();
     headers.putAll(signed(delivery));
     return delivery.body().getBytes(StandardCharsets.UTF_8);
   }

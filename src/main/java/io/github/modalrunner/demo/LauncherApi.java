@@ -116,8 +116,8 @@ public final class LauncherApi extends StandIn {
     List<Sandbox> mine =
         world
             .modal
-            .all()
-            .filter(s -> s.running() && owned(s, request))
+            .running()
+            .filter(s -> owned(s, request))
             .filter(s -> world.modal.visible(s, world.now()))
             .toList();
     ObjectNode body = Payloads.JSON.createObjectNode();

@@ -18,16 +18,17 @@ final class ModalModel {
   private static final int TIMED_OUT = 124;
 
   private final World world;
-  private final Map<String, Sandbox> byId = new LinkedHashMap<>();
-  private final Map<String, Sandbox> running = new HashMap<>();
+  private final Map<String, Sandbox> byId = new HashMap<>();
+  private final Map<String, Sandbox> running = new LinkedHashMap<>();
   private final Set<String> started = new HashSet<>();
 
   ModalModel(World world) {
     this.world = world;
   }
 
-  Stream<Sandbox> all() {
-    return byId.values().stream();
+  /** Those that run, oldest first. */
+  Stream<Sandbox> running() {
+    return running.values().stream();
   }
 
   /** The one that runs under this name, even if look-ups do not show it yet; or null. */

@@ -141,14 +141,14 @@ public final class World {
 
   /** Names of the sandboxes that run. */
   public synchronized List<String> sandboxes() {
-    return modal.all().filter(Sandbox::running).map(s -> s.name).toList();
+    return modal.running().map(s -> s.name).toList();
   }
 
   /** Names of those that run for nothing: booted, with neither a job nor a registration. */
   public synchronized List<String> leaked() {
     return modal
-        .all()
-        .filter(s -> s.running() && s.booted && !github.registered(s.runner))
+        .running()
+        .filter(s -> s.booted && !github.registered(s.runner))
         .map(s -> s.name)
         .toList();
   }

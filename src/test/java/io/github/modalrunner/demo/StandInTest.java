@@ -93,6 +93,22 @@ class StandInTest {
     assertThat(named.at("/runners/0/name").asText()).isEqualTo("mgr-77");
   }
 
+  @Test
+  void theNextPageAsksForTheSame() {
+    // Given
+    game.world.submit(JobSpec.of(REPOSITORY, "modal"));
+    game.world.submit(JobSpec.of(REPOSITORY, "modal"));
+    String query = "status=queued&created=%3E%3D2026-01-01&per_page=1";
+
+    // When
+    String next = next(game.github("GET", ACTIONS + "/runs", query, null));
+
+    // Then
+    assertThat(next.split("&"))
+        .containsExactlyInAnyOrder(
+            "status=queued", "created=%3E%3D2026-01-01", "per_page=1", "page=2");
+  }
+
   /** The query of the Link header's next page; null without one. */
   private static String next(Answer answer) {
     String link = answer.headers().get("Link");
