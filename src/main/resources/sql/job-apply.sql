@@ -1,11 +1,11 @@
 -- The furthest word on each job among the claimed deliveries moves the job forward, per run attempt. A late or repeated event changes nothing.
 INSERT INTO job (job_id, run_id, run_attempt, job_rank, event_at, state, repository, name, workflow, branch, labels, profile, pool,
                  installation_id, reason_code, reason_message, conclusion, runner_name, queued_at, started_at, completed_at,
-                 first_seen_at, updated_at)
+                 first_seen_at, updated_at, check_at)
 SELECT job_id, run_id, run_attempt, job_rank, event_at, CASE verdict WHEN 'ADMITTED' THEN job_state ELSE verdict END,
        repository, job_name, workflow, branch, labels, profile, pool,
        installation_id, reason_code, reason_message, conclusion, runner_name, coalesce(queued_at, received_at), started_at, completed_at,
-       received_at, :#now
+       received_at, :#now, :#now + CASE WHEN job_rank = 1 THEN :#firstCheck ELSE :#slowCheck END
   FROM (SELECT d.*, row_number() OVER (PARTITION BY job_id ORDER BY run_attempt DESC, job_rank DESC, event_at DESC, job_state, guid) AS place
           FROM delivery d WHERE guid IN (:#in:guids) AND job_id IS NOT NULL) AS furthest
  WHERE place = 1
@@ -16,7 +16,8 @@ ON CONFLICT (job_id) DO UPDATE SET
   installation_id = coalesce(excluded.installation_id, job.installation_id), reason_code = excluded.reason_code,
   reason_message = excluded.reason_message, conclusion = excluded.conclusion,
   runner_name = coalesce(excluded.runner_name, job.runner_name), queued_at = coalesce(job.queued_at, excluded.queued_at),
-  started_at = coalesce(excluded.started_at, job.started_at), completed_at = excluded.completed_at, updated_at = excluded.updated_at
+  started_at = coalesce(excluded.started_at, job.started_at), completed_at = excluded.completed_at, updated_at = excluded.updated_at,
+  check_at = excluded.check_at, checks = 0, blocked = 0
 WHERE excluded.run_attempt > job.run_attempt
    OR excluded.run_attempt = job.run_attempt
       AND (excluded.job_rank > job.job_rank

@@ -9,7 +9,8 @@ UPDATE pace
                        CASE WHEN create_tokens + (:#now - at) * :#createsPerMs > :#createBurst THEN :#createBurst
                             ELSE create_tokens + (:#now - at) * :#createsPerMs END AS sandbox,
                        (SELECT count(*) FROM runner r LEFT JOIN pool p ON p.pool = r.pool
-                         WHERE r.state = 'INTENT' AND r.lease_owner IS NULL AND r.next_attempt_at <= :#now AND coalesce(p.retry_at, 0) <= :#now) AS waiting
-                  FROM pace WHERE name = 'launch') AS refilled) AS filled
+                         WHERE r.state = 'INTENT' AND r.lease_owner IS NULL AND r.next_attempt_at <= :#now AND coalesce(p.retry_at, 0) <= :#now
+                           AND NOT EXISTS (SELECT 1 FROM profile f JOIN image i ON i.image = f.image WHERE f.name = r.profile AND i.retry_at > :#now)) AS waiting
+                  FROM pace WHERE name = 'launch' AND paused_until <= :#now) AS refilled) AS filled
  WHERE pace.name = 'launch' AND pace.at = filled.since AND filled.granted >= 1
 RETURNING granted

@@ -1,10 +1,11 @@
 -- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the pool's back-off allow, repositories in turn. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
 WITH supply AS (
   SELECT pool, count(*) AS n FROM runner
-   WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now
+   WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now - :#bootDeadline
    GROUP BY pool),
 used AS (
-  SELECT repository, count(*) AS n FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED')
+  SELECT repository, count(*) AS n FROM runner
+   WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED') OR state = 'DEAD' AND sandbox = 'RUNNING'
    GROUP BY repository),
 minted AS (
   SELECT j.job_id, coalesce(max(r.seq), 0) AS seq

@@ -7,7 +7,7 @@ DELETE FROM runner
            (SELECT count(*) FROM job j WHERE j.pool = r.pool AND j.state = 'QUEUED') AS demand,
            r.state, r.lease_owner
       FROM runner r
-     WHERE r.state IN ('INTENT', 'MINTED') OR r.state IN ('LAUNCHED', 'ONLINE') AND r.deadline_at > :#now) AS supply
+     WHERE r.state IN ('INTENT', 'MINTED') OR r.state IN ('LAUNCHED', 'ONLINE') AND r.deadline_at > :#now - :#bootDeadline) AS supply
    WHERE place > demand AND state = 'INTENT' AND lease_owner IS NULL)
    AND state = 'INTENT' AND lease_owner IS NULL
 RETURNING name

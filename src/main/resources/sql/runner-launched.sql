@@ -2,5 +2,5 @@
 UPDATE runner
    SET state = CASE WHEN state IN ('INTENT', 'MINTED') THEN 'LAUNCHED' ELSE state END,
        deadline_at = CASE WHEN state IN ('INTENT', 'MINTED') THEN :#now + :#bootDeadline ELSE deadline_at END,
-       sandbox_id = :#sandbox_id, launched_at = :#now, lease_owner = NULL, lease_until = 0
+       sandbox = CASE sandbox WHEN 'GONE' THEN 'GONE' ELSE 'RUNNING' END, sandbox_id = :#sandbox_id, launched_at = :#now, lease_owner = NULL, lease_until = 0
  WHERE name = :#name

@@ -3,6 +3,8 @@ UPDATE runner
    SET state = CASE seen.job_rank WHEN 3 THEN 'EXITED' ELSE 'BUSY' END,
        job_id = seen.job_id,
        registration = CASE seen.job_rank WHEN 3 THEN 'GONE' ELSE 'HELD' END,
+       sandbox = CASE sandbox WHEN 'GONE' THEN 'GONE' ELSE 'RUNNING' END,
+       ended_at = NULL,
        busy_at = coalesce(busy_at, seen.started_at, :#now),
        exited_at = CASE seen.job_rank WHEN 3 THEN :#now END,
        next_attempt_at = :#now + :#askAfter,

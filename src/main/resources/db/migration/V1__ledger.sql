@@ -38,6 +38,7 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_new ON delivery (attempts, received_at) WHERE state = 'NEW';
 CREATE INDEX delivery_job ON delivery (job_id) WHERE job_id IS NOT NULL;
+CREATE INDEX delivery_received ON delivery (received_at);
 
 -- What GitHub wants. Moves forward only, per run attempt.
 CREATE TABLE job (
@@ -63,11 +64,16 @@ CREATE TABLE job (
   started_at       bigint,
   completed_at     bigint,
   first_seen_at    bigint       NOT NULL,
-  updated_at       bigint       NOT NULL
+  updated_at       bigint       NOT NULL,
+  check_at         bigint       NOT NULL,               -- when GitHub is asked about it
+  checks           integer      NOT NULL DEFAULT 0,     -- how often it was
+  blocked          integer      NOT NULL DEFAULT 0      -- how often it stood queued beside an idle matching runner
 );
+CREATE INDEX job_check ON job (check_at) WHERE state IN ('WAITING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM');
 CREATE INDEX job_queued ON job (pool, queued_at) WHERE state = 'QUEUED';
 CREATE INDEX job_repository ON job (repository, job_id);
 CREATE INDEX job_state ON job (state, job_id);
+CREATE INDEX job_updated ON job (updated_at);
 
 -- What we give. minted_for is a note for people (it makes the name), never an input of a decision.
 CREATE TABLE runner (
@@ -83,12 +89,14 @@ CREATE TABLE runner (
   cause            text,                                -- why it is DEAD, a sentence
   registration     varchar(16)  NOT NULL DEFAULT 'NONE',-- NONE, HELD, DELETE (ours to remove), GONE
   registration_id  bigint,
+  sandbox          varchar(16)  NOT NULL DEFAULT 'NONE',-- NONE, RUNNING as far as we know, GONE
   sandbox_id       varchar(64),
   job_id           bigint,                              -- the job that GitHub says it took
   turn             integer      NOT NULL DEFAULT 0,     -- its place among the intents of one decision
   created_at       bigint       NOT NULL,
   minted_at        bigint,
   launched_at      bigint,
+  online_at        bigint,
   busy_at          bigint,
   exited_at        bigint,
   ended_at         bigint,
@@ -100,6 +108,7 @@ CREATE TABLE runner (
 );
 CREATE INDEX runner_minted_for ON runner (minted_for, seq);
 CREATE INDEX runner_live ON runner (pool, state) WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED');
+CREATE INDEX runner_sandbox ON runner (state) WHERE sandbox = 'RUNNING';
 CREATE INDEX runner_registration ON runner (next_attempt_at) WHERE registration = 'DELETE';
 
 -- A pool that cannot be served now: why, since when, and when it is tried again. No row: nothing is wrong.
@@ -118,9 +127,46 @@ CREATE TABLE pace (
   mint_tokens      double precision NOT NULL,
   create_tokens    double precision NOT NULL,
   granted          integer          NOT NULL,
-  at               bigint           NOT NULL
+  at               bigint           NOT NULL,
+  paused_until     bigint           NOT NULL DEFAULT 0   -- a rate limit of GitHub is waited out
 );
 INSERT INTO pace (name, mint_tokens, create_tokens, granted, at) VALUES ('launch', 0, 0, 0, 0);
+
+-- Which image a profile uses, as configured; and images that GitHub refuses the runner version of, until when.
+CREATE TABLE profile (
+  name             varchar(64)  PRIMARY KEY,
+  image            varchar(64)  NOT NULL
+);
+CREATE TABLE image (
+  image            varchar(64)  PRIMARY KEY,
+  attempts         integer      NOT NULL,
+  since            bigint       NOT NULL,
+  retry_at         bigint       NOT NULL
+);
+
+-- Pools that have had more runners than jobs, since when.
+CREATE TABLE surplus (
+  pool             varchar(512) PRIMARY KEY,
+  since            bigint       NOT NULL
+);
+
+-- The last listings of our sandboxes at Modal.
+CREATE TABLE sandbox (
+  sandbox_id       varchar(64)  PRIMARY KEY,
+  name             varchar(64)  NOT NULL,
+  repository       varchar(256) NOT NULL,               -- as its tag tells
+  first_seen_at    bigint       NOT NULL,
+  seen_at          bigint       NOT NULL
+);
+
+-- Offline registrations with our prefix at GitHub, as last listed.
+CREATE TABLE registration (
+  registration_id  bigint       PRIMARY KEY,
+  name             varchar(64)  NOT NULL,
+  repository       varchar(256) NOT NULL,
+  first_seen_at    bigint       NOT NULL,
+  seen_at          bigint       NOT NULL
+);
 
 -- Decisions and waits of a job that no other row tells.
 CREATE TABLE event (
@@ -132,6 +178,7 @@ CREATE TABLE event (
   detail           text
 );
 CREATE INDEX event_job ON event (job_id, at);
+CREATE INDEX event_at ON event (at);
 
 -- Work that cannot be processed, with all that is needed to look at it and to put it back.
 CREATE TABLE dead_letter (
@@ -154,6 +201,8 @@ CREATE TABLE sweep (
   lease_owner      varchar(64),
   lease_until      bigint       NOT NULL DEFAULT 0,
   position         text,
+  counted          integer      NOT NULL DEFAULT 0,
+  before_at        bigint       NOT NULL DEFAULT 0,     -- the complete sweep before the last one
   swept_at         bigint       NOT NULL DEFAULT 0
 );
 

@@ -7,6 +7,13 @@ UPDATE runner SET lease_owner = :#owner, lease_until = :#now + :#lease, attempts
      AND (p.attempts IS NULL
           OR r.name = (SELECT min(i.name) FROM runner i WHERE i.pool = r.pool AND i.state = 'INTENT' AND i.lease_owner IS NULL AND i.next_attempt_at <= :#now)
              AND NOT EXISTS (SELECT 1 FROM runner b WHERE b.pool = r.pool AND b.state IN ('INTENT', 'MINTED') AND b.lease_owner IS NOT NULL))
+     AND NOT EXISTS (SELECT 1 FROM profile f JOIN image m ON m.image = f.image
+                      WHERE f.name = r.profile
+                        AND (m.retry_at > :#now
+                             OR r.name > (SELECT min(i.name) FROM runner i JOIN profile o ON o.name = i.profile
+                                           WHERE o.image = m.image AND i.state = 'INTENT' AND i.lease_owner IS NULL)
+                             OR EXISTS (SELECT 1 FROM runner b JOIN profile o ON o.name = b.profile
+                                         WHERE o.image = m.image AND b.state IN ('INTENT', 'MINTED', 'LAUNCHED') AND (b.state <> 'INTENT' OR b.lease_owner IS NOT NULL))))
      AND EXISTS (SELECT 1 FROM job j WHERE j.pool = r.pool AND j.state = 'QUEUED')
    ORDER BY r.created_at, r.turn, r.name LIMIT :#granted
    FOR UPDATE OF r SKIP LOCKED)

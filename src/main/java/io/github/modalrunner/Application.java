@@ -24,6 +24,9 @@ import org.apache.hc.client5.http.cookie.Cookie;
  * and the two ports, which have to stand before any route is read.
  */
 public final class Application {
+  /** Sweeps begin when the start's own work is done. */
+  private static final String SWEEP_DELAY = "3s";
+
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger exitCode = new AtomicInteger();
@@ -47,6 +50,7 @@ public final class Application {
         "github.timeout-ms", Long.toString(settings.millis("runner.github.request-timeout")));
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
+    main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
     Servers servers = new Servers(settings);
     main.bind("vertx", vertx);
     main.bind("servers", servers);

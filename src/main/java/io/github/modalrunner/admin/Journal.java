@@ -70,6 +70,23 @@ public final class Journal {
     runners.forEach(row -> note("runner " + state(row), row));
   }
 
+  /** Notes a judgement on a runner, unless it says that all is well. */
+  public void judged(Map<String, Object> row) {
+    Object cause = row.get("new_cause");
+    if (cause != null) {
+      warn("runner given up", cause.toString(), row);
+    } else if (!row.get("new_state").equals(row.get("state"))) {
+      note("runner " + row.get("new_state").toString().toLowerCase(Locale.ROOT), row);
+    }
+  }
+
+  /** Notes jobs that GitHub keeps from idle runners. */
+  public void noteBlocked(List<Map<String, Object>> rows) {
+    rows.stream()
+        .filter(row -> row.get("state").equals("BLOCKED_UPSTREAM"))
+        .forEach(row -> warn("job blocked upstream", "GitHub gives it to no idle runner", row));
+  }
+
   private static String state(Map<String, Object> row) {
     return row.get("state").toString().toLowerCase(Locale.ROOT).replace('_', ' ');
   }

@@ -92,7 +92,7 @@ public abstract class StandIn {
   /** The same for a Camel route: takes the call from the message and leaves the answer in it. */
   public final String serve(
       @Header(Exchange.HTTP_METHOD) String method,
-      @Header(Exchange.HTTP_URI) String path,
+      @Header(Exchange.HTTP_PATH) String path,
       @Header(Exchange.HTTP_QUERY) String query,
       @Headers Map<String, Object> headers,
       @Body String body) {

@@ -73,6 +73,46 @@ public final class GitHub {
     return request;
   }
 
+  /** Where one runner is looked at. */
+  public String runnerPath(Map<String, Object> runner) {
+    return path(runner) + "/" + runner.get("registration_id");
+  }
+
+  /** Where one job is looked at. */
+  public String jobPath(Map<String, Object> job) {
+    return "/repos/" + job.get("repository") + "/actions/jobs/" + job.get("job_id");
+  }
+
+  /** Where one run is looked at. */
+  public String runPath(Map<String, Object> job) {
+    return "/repos/" + job.get("repository") + "/actions/runs/" + job.get("run_id");
+  }
+
+  /** Where the first page of a repository's runs of a status is. */
+  public String runsPath(String repository, String status) {
+    return "/repos/" + repository + "/actions/runs?status=" + status + "&per_page=100";
+  }
+
+  /** Where the first page of a run's jobs is. */
+  public String runJobsPath(Map<String, Object> run) {
+    return runPath(run) + "/jobs?filter=latest&per_page=100";
+  }
+
+  /** Where the first page of all runners is, as seen from a repository. */
+  public String runnersPath(String repository) {
+    return path(Map.of("repository", repository)) + "?per_page=100";
+  }
+
+  /** Where the first page of a hook's delivery log is. */
+  public String deliveriesPath(String hook) {
+    return "/" + hook + "/deliveries?per_page=100";
+  }
+
+  /** Where one delivery of a hook is. */
+  public String deliveryPath(String hook, long id) {
+    return "/" + hook + "/deliveries/" + id;
+  }
+
   private String path(Map<String, Object> runner) {
     String repository = (String) runner.get("repository");
     return organization

@@ -10,10 +10,14 @@ import io.github.modalrunner.upstream.CallFailed.Denied;
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.CallFailed.OutcomeUnknown;
 import io.github.modalrunner.upstream.Http.Answer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads GitHub's answers and tells failures apart: a limit is waited out, a server error leaves the
@@ -22,6 +26,8 @@ import java.util.function.LongSupplier;
  */
 public final class GitHubAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern NEXT = Pattern.compile("<([^<>]+)>\\s*;[^,]*rel=\"next\"");
 
   private final long secondaryWait;
   private final LongSupplier clock;
@@ -98,6 +104,65 @@ public final class GitHubAnswers {
   public Long idByName(Answer answer, String body) {
     JsonNode id = expect(200, answer, body).path("runners").path(0).path("id");
     return id.isIntegralNumber() ? id.longValue() : null;
+  }
+
+  /**
+   * The answer to a look at one runner.
+   *
+   * @return {@code known} (false after a 404), {@code online}, {@code busy}
+   * @throws CallFailed when GitHub did not say
+   */
+  public Map<String, Object> registration(Answer answer, String body) {
+    if (answer.status() == 404) {
+      return Map.of("known", false, "online", false, "busy", false);
+    }
+    JsonNode runner = expect(200, answer, body);
+    return Map.of(
+        "known", true,
+        "online", runner.path("status").asText().equals("online"),
+        "busy", runner.path("busy").asBoolean());
+  }
+
+  /**
+   * The answer to a look at one job or run.
+   *
+   * @return {@code found} (false after a 404), {@code status}, {@code conclusion} (may be empty)
+   *     and the {@code document}
+   * @throws CallFailed when GitHub did not say
+   */
+  public Map<String, Object> look(Answer answer, String body) {
+    JsonNode document =
+        answer.status() == 404 ? MissingNode.getInstance() : expect(200, answer, body);
+    return Map.of(
+        "found", !document.isMissingNode(),
+        "status", document.path("status").asText(),
+        "conclusion", document.path("conclusion").asText(""),
+        "document", document);
+  }
+
+  /**
+   * One page of a list.
+   *
+   * @param field the array's name; empty when the answer is the array itself
+   * @param base the API's base URL: only a next page below it is followed
+   * @return {@code items}, and {@code next}, the target of the next page or an empty text
+   * @throws CallFailed when it is not a list; an outage is never read as "nothing there"
+   */
+  public Map<String, Object> page(Answer answer, String body, String field, String base) {
+    JsonNode document = parse(body);
+    JsonNode array = field.isEmpty() ? document : document.path(field);
+    if (answer.status() != 200 || !array.isArray()) {
+      throw failure(answer, document.path("message").asText());
+    }
+    List<JsonNode> items = new ArrayList<>();
+    array.forEach(items::add);
+    Matcher next = NEXT.matcher(answer.header("Link"));
+    String target = next.find() ? next.group(1) : "";
+    return Map.of(
+        "items",
+        items,
+        "next",
+        target.startsWith(base + "/") ? target.substring(base.length()) : "");
   }
 
   private JsonNode expect(int expected, Answer answer, String body) {

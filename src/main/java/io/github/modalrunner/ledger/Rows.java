@@ -3,6 +3,7 @@ package io.github.modalrunner.ledger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads rows for the next statement. */
 public final class Rows {
@@ -11,6 +12,30 @@ public final class Rows {
   /** One column of all rows. */
   public List<Object> column(List<Map<String, Object>> rows, String column) {
     return rows.stream().map(row -> row.get(column)).toList();
+  }
+
+  /** The cursor of the next page, or an empty text. */
+  public String next(Map<String, Object> page) {
+    return Objects.toString(page.get("next"), "");
+  }
+
+  /** A count and the size of a further page. */
+  public int count(int counted, List<?> page) {
+    return counted + page.size();
+  }
+
+  /** Terms of a sweep with what it counted. */
+  public Map<String, Object> counted(Map<String, Object> terms, int counted) {
+    Map<String, Object> row = new HashMap<>(terms);
+    row.put("counted", counted);
+    return row;
+  }
+
+  /** Terms of a sweep with where it got to. */
+  public Map<String, Object> positioned(Map<String, Object> terms, String position) {
+    Map<String, Object> row = counted(terms, 0);
+    row.put("position", position);
+    return row;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.modalrunner.ledger;
 
 import io.github.modalrunner.settings.Settings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,6 +24,9 @@ public final class Terms {
    * How long a sandbox that was asked for without an answer may take to show up in the launcher.
    */
   private static final long ASK_AFTER = 3000;
+
+  /** A sweep whose process died is taken up by another after this. */
+  private static final long SWEEP_LEASE = 120_000;
 
   private final Map<String, Object> fixed;
   private final LongSupplier clock;
@@ -63,6 +67,17 @@ public final class Terms {
     fixed.put("createBurst", Math.max(1, creates));
     fixed.put("retryInitial", settings.millis("runner.retry.initial-delay"));
     fixed.put("retryMax", settings.millis("runner.retry.max-delay"));
+    List<Long> checks = settings.millisList("runner.reconcile.job-checks");
+    fixed.put("firstCheck", checks.get(0));
+    // A job that runs says itself when it ends; this is for the event that is lost
+    fixed.put("slowCheck", 6 * checks.get(checks.size() - 1));
+    fixed.put("askAgain", settings.millis("runner.reconcile.every"));
+    fixed.put("orphanGrace", settings.millis("runner.reconcile.orphan-grace"));
+    fixed.put("registrationGrace", settings.millis("runner.reconcile.registration-grace"));
+    fixed.put("breakerOpenFor", settings.millis("runner.breaker.open-for"));
+    fixed.put("retention", settings.millis("runner.ledger.retention"));
+    fixed.put("bodyRetention", settings.millis("runner.ledger.body-retention"));
+    fixed.put("sweepLease", SWEEP_LEASE);
     // A claimed intent is minted, launched, and each retried in place within this time
     fixed.put(
         "lease",
@@ -107,6 +122,15 @@ public final class Terms {
   public Map<String, Object> with(Map<String, Object> row, Map<String, Object> other) {
     Map<String, Object> terms = with(row);
     terms.putAll(other);
+    return terms;
+  }
+
+  /** The parameters of one sweep, which starts now. */
+  public Map<String, Object> sweep(String name) {
+    Map<String, Object> terms = now();
+    terms.put("sweep", name);
+    terms.put("started", terms.get("now"));
+    terms.put("position", null);
     return terms;
   }
 

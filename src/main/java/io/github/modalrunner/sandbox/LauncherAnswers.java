@@ -92,8 +92,8 @@ public final class LauncherAnswers {
   /**
    * One page of the running sandboxes.
    *
-   * @return {@code sandboxes}, each with {@code name} and {@code sandbox_id}, and {@code next}, the
-   *     cursor of the next page or null
+   * @return {@code sandboxes}, each with {@code name}, {@code sandbox_id} and {@code repository},
+   *     and {@code next}, the cursor of the next page or null
    * @throws CallFailed when it is not a list; an outage is never read as "nothing there"
    */
   public Map<String, Object> page(Answer answer, String body) {
@@ -106,7 +106,10 @@ public final class LauncherAnswers {
       sandboxes.add(
           Map.of(
               "name", sandbox.path("name").asText(),
-              "sandbox_id", sandbox.path("sandbox_id").asText()));
+              "sandbox_id", sandbox.path("sandbox_id").asText(),
+              // Owners have no dot, so the first one of the tag stands for the slash
+              "repository",
+                  sandbox.path("tags").path("repository").asText().replaceFirst("\\.", "/")));
     }
     Map<String, Object> page = new HashMap<>();
     page.put("sandboxes", sandboxes);

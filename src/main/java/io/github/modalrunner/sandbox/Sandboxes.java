@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Headers;
 
@@ -40,6 +41,13 @@ public final class Sandboxes {
                 "Modal-Key", settings.secret("runner.modal.key"),
                 "Modal-Secret", settings.secret("runner.modal.secret"))
             : Map.of("Authorization", "Bearer " + token));
+  }
+
+  /** Which image each profile uses, as rows. */
+  public List<Map<String, Object>> images() {
+    return profiles.values().stream()
+        .map(profile -> Map.<String, Object>of("name", profile.name(), "image", profile.image()))
+        .toList();
   }
 
   /** Adds the headers that authenticate a call. */

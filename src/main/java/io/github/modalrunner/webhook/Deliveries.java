@@ -16,9 +16,6 @@ import java.util.function.LongSupplier;
  * and whether the job is ours. Nothing else of a payload is ever used.
  */
 public final class Deliveries {
-  /** The order of an event that must not be overtaken by another of its rank. */
-  private static final long LAST = Long.MAX_VALUE;
-
   private static final List<String> JOB_COLUMNS =
       List.of(
           "action",
@@ -76,7 +73,7 @@ public final class Deliveries {
     Verdict verdict = admission.judge(fullName, repository.path("private").booleanValue(), labels);
     JobState state = JobState.of(payload.action(), job.path("status").asText());
 
-    Map<String, Object> row = row(guid, "workflow_job", body);
+    Map<String, Object> row = row(guid, "workflow_job", payload.source(), body);
     row.put("action", payload.action());
     row.put("state", "NEW");
     row.put("jobId", job.path("id").longValue());
@@ -84,7 +81,7 @@ public final class Deliveries {
     row.put("runAttempt", job.path("run_attempt").asInt(1));
     row.put("jobRank", state.rank());
     row.put("jobState", state.name());
-    row.put("eventAt", eventAt(state, payload.document()));
+    row.put("eventAt", eventAt(state, payload));
     row.put("repository", fullName);
     row.put("jobName", text(job, "name"));
     row.put("workflow", text(job, "workflow_name"));
@@ -114,7 +111,7 @@ public final class Deliveries {
    */
   public Map<String, Object> quarantineRow(
       Payload payload, String guid, String event, byte[] body) {
-    Map<String, Object> row = row(guid, event, body);
+    Map<String, Object> row = row(guid, event, payload.source(), body);
     row.put("state", "QUARANTINED");
     row.put("reasonCode", "invalid_payload");
     row.put(
@@ -123,12 +120,12 @@ public final class Deliveries {
     return row;
   }
 
-  private Map<String, Object> row(String guid, String event, byte[] body) {
+  private Map<String, Object> row(String guid, String event, String source, byte[] body) {
     Map<String, Object> row = new HashMap<>();
     JOB_COLUMNS.forEach(column -> row.put(column, null));
     row.put("guid", guid);
     row.put("event", event);
-    row.put("source", "webhook");
+    row.put("source", source);
     row.put("now", clock.getAsLong());
     row.put("body", body);
     return row;
@@ -136,16 +133,19 @@ public final class Deliveries {
 
   /**
    * What orders two events of a job that is not running yet. An approval changes the deployment, so
-   * its time decides; a job that is queued without one waits for nobody, so nothing may take that
-   * back.
+   * its time decides; a job that is queued without one, or that GitHub was asked about, is as it is
+   * now.
    */
-  private static long eventAt(JobState state, JsonNode document) {
-    Long deployment = time(document.path("deployment"), "updated_at");
+  private long eventAt(JobState state, Payload payload) {
+    Long deployment = time(payload.document().path("deployment"), "updated_at");
     if (deployment != null) {
       return deployment;
     }
-    Long created = time(document.path("workflow_job"), "created_at");
-    return state == JobState.QUEUED ? LAST : created == null ? 0 : created;
+    if (state == JobState.QUEUED || payload.source().equals("look")) {
+      return clock.getAsLong();
+    }
+    Long created = time(payload.document().path("workflow_job"), "created_at");
+    return created == null ? 0 : created;
   }
 
   private static String text(JsonNode node, String field) {

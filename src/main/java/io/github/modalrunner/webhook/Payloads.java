@@ -59,6 +59,14 @@ public final class Payloads {
         jobSchema.validate(payload.document()).stream().map(Payloads::problem).sorted().toList());
   }
 
+  /** Checks a document that GitHub's API gave, as strictly as one that came in. */
+  public Payload check(JsonNode document, String source) {
+    return new Payload(
+        document,
+        jobSchema.validate(document).stream().map(Payloads::problem).sorted().toList(),
+        source);
+  }
+
   /** Reads any other body that has to be a JSON object. */
   public Payload read(byte[] body) {
     try {

@@ -1,0 +1,2 @@
+-- One delivery with its body.
+SELECT guid, event, state, body FROM delivery WHERE guid = :#guid
