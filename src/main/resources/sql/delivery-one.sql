@@ -1,2 +1,3 @@
--- One delivery with its body.
-SELECT guid, event, state, body FROM delivery WHERE guid = :#guid
+-- One delivery with its body, and whether its job has ended since.
+SELECT d.guid, d.event, d.action, d.state, d.source, d.received_at, d.job_id, d.repository, d.reason_code, d.reason_message, d.body
+  FROM delivery d WHERE d.guid = :#guid

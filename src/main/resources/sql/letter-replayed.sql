@@ -1,2 +1,2 @@
--- A letter that somebody put back.
-UPDATE dead_letter SET replayed_at = :#now WHERE id = :#letter RETURNING id, kind, subject, job_id
+-- Marks a letter that somebody put back; repeated, it stays so.
+UPDATE dead_letter SET replayed_at = coalesce(replayed_at, :#now) WHERE id = :#letter

@@ -97,22 +97,12 @@ public final class Views {
   }
 
   public Map<String, Object> deliveries(List<Map<String, Object>> rows) {
-    return page(
-        "deliveries",
-        rows,
-        row -> {
-          Map<String, Object> view = new LinkedHashMap<>();
-          view.put("guid", row.get("guid"));
-          view.put("event", row.get("event"));
-          view.put("action", row.get("action"));
-          view.put("state", lower(row.get("state")));
-          view.put("received_at", time(row.get("received_at")));
-          view.put("job_id", row.get("job_id"));
-          view.put("repository", row.get("repository"));
-          view.put("reason", reason(row));
-          return view;
-        },
-        "received_at");
+    return page("deliveries", rows, Views::deliveryView, "received_at");
+  }
+
+  /** One delivery, without its payload. */
+  public Map<String, Object> delivery(List<Map<String, Object>> rows) {
+    return rows.isEmpty() ? unknown("delivery") : deliveryView(rows.get(0));
   }
 
   public Map<String, Object> deadLetters(List<Map<String, Object>> rows) {
@@ -185,6 +175,20 @@ public final class Views {
     view.put("started_at", time(row.get("started_at")));
     view.put("completed_at", time(row.get("completed_at")));
     view.put("updated_at", time(row.get("updated_at")));
+    return view;
+  }
+
+  private static Map<String, Object> deliveryView(Map<String, Object> row) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("guid", row.get("guid"));
+    view.put("event", row.get("event"));
+    view.put("action", row.get("action"));
+    view.put("state", lower(row.get("state")));
+    view.put("source", row.get("source"));
+    view.put("received_at", time(row.get("received_at")));
+    view.put("job_id", row.get("job_id"));
+    view.put("repository", row.get("repository"));
+    view.put("reason", reason(row));
     return view;
   }
 

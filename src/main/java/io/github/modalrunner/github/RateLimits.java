@@ -44,10 +44,10 @@ public final class RateLimits {
     }
   }
 
-  /** Whether there is enough left for what is not a mint. */
-  public boolean isSpare() {
+  /** Whether what is left should be kept for mints. */
+  public boolean isScarce() {
     return budgets.values().stream()
-        .noneMatch(
+        .anyMatch(
             budget ->
                 budget.remaining() < budget.limit() * RESERVED_FOR_MINTS
                     && budget.reset() > clock.getAsLong());

@@ -72,6 +72,9 @@ public final class Terms {
     // A job that runs says itself when it ends; this is for the event that is lost
     fixed.put("slowCheck", 6 * checks.get(checks.size() - 1));
     fixed.put("askAgain", settings.millis("runner.reconcile.every"));
+    fixed.put("reconcileEvery", settings.millis("runner.reconcile.every"));
+    fixed.put("runsEvery", settings.millis("runner.reconcile.runs-every"));
+    fixed.put("deliveriesEvery", settings.millis("runner.reconcile.deliveries-every"));
     fixed.put("orphanGrace", settings.millis("runner.reconcile.orphan-grace"));
     fixed.put("registrationGrace", settings.millis("runner.reconcile.registration-grace"));
     fixed.put("breakerOpenFor", settings.millis("runner.breaker.open-for"));
@@ -125,12 +128,21 @@ public final class Terms {
     return terms;
   }
 
-  /** The parameters of one sweep, which starts now. */
-  public Map<String, Object> sweep(String name) {
+  /**
+   * The parameters of one sweep, which starts now.
+   *
+   * @param name what is swept; replicas take turns at it
+   * @param every which of the intervals it keeps: {@code reconcileEvery}, {@code runsEvery} or
+   *     {@code deliveriesEvery}
+   */
+  public Map<String, Object> sweep(String name, String every) {
     Map<String, Object> terms = now();
     terms.put("sweep", name);
     terms.put("started", terms.get("now"));
+    // Timers of replicas do not tick together, and one's own may tick a little early
+    terms.put("sweptBefore", (Long) terms.get("now") - (Long) fixed.get(every) * 4 / 5);
     terms.put("position", null);
+    terms.put("counted", 0);
     return terms;
   }
 

@@ -58,7 +58,7 @@ final class Flow {
   /**
    * How many effects one run of a helper may have outside the process: HTTP calls, SQL statements
    * that write, other components; with those of the helpers that it calls. Of a choice, the branch
-   * with the most.
+   * with the most. A helper that sets the variable {@code method} to GET only reads.
    */
   int sideEffects(Place helper) {
     return sideEffects(helper, new HashSet<>());
@@ -66,6 +66,9 @@ final class Flow {
 
   private int sideEffects(Place holder, Set<String> onTheWay) {
     int effects = 0;
+    if (holder.ownSteps().stream().anyMatch(Flow::choosesGet)) {
+      return 0;
+    }
     for (Place step : holder.ownSteps()) {
       effects += Endpoint.of(step).map(e -> sideEffects(e, onTheWay)).orElse(0);
       effects +=
@@ -74,6 +77,12 @@ final class Flow {
               : sideEffects(step, onTheWay);
     }
     return effects;
+  }
+
+  private static boolean choosesGet(Place step) {
+    return step.key().equals("setVariable")
+        && step.text("name").equals("method")
+        && step.text("expression", "constant", "expression").equals("GET");
   }
 
   private int sideEffects(Endpoint endpoint, Set<String> onTheWay) {
