@@ -17,7 +17,7 @@ ON CONFLICT (job_id) DO UPDATE SET
   reason_message = excluded.reason_message, conclusion = excluded.conclusion,
   runner_name = coalesce(excluded.runner_name, job.runner_name), queued_at = coalesce(job.queued_at, excluded.queued_at),
   started_at = coalesce(excluded.started_at, job.started_at), completed_at = excluded.completed_at, updated_at = excluded.updated_at,
-  check_at = excluded.check_at, checks = 0, blocked = 0
+  check_at = excluded.check_at, checks = 0, blocked = 0, look_until = 0
 WHERE excluded.run_attempt > job.run_attempt
    OR excluded.run_attempt = job.run_attempt
       AND (excluded.job_rank > job.job_rank

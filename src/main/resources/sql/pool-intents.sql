@@ -1,4 +1,4 @@
--- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the pool's back-off allow, repositories in turn. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
+-- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the pool's back-off allow, repositories in turn. A job that had a runner before gets another only after GitHub was asked about it. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
 WITH supply AS (
   SELECT pool, count(*) AS n FROM runner
    WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now - :#bootDeadline
@@ -8,18 +8,20 @@ used AS (
    WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED') OR state = 'DEAD' AND sandbox = 'RUNNING'
    GROUP BY repository),
 minted AS (
-  SELECT j.job_id, coalesce(max(r.seq), 0) AS seq
+  SELECT j.job_id, coalesce(max(r.seq), 0) AS seq,
+         CASE WHEN max(r.created_at) >= max(j.looked_at) THEN 1 ELSE 0 END AS unseen
     FROM job j LEFT JOIN runner r ON r.minted_for = j.job_id
    WHERE j.state = 'QUEUED' GROUP BY j.job_id),
 queued AS (
-  SELECT j.job_id, j.pool, j.repository, j.labels, j.profile, j.installation_id, j.queued_at, m.seq,
-         row_number() OVER (PARTITION BY j.pool ORDER BY m.seq, j.queued_at, j.job_id) AS in_pool,
+  SELECT j.job_id, j.pool, j.repository, j.labels, j.profile, j.installation_id, j.queued_at, m.seq, m.unseen,
+         row_number() OVER (PARTITION BY j.pool ORDER BY m.unseen, m.seq, j.queued_at, j.job_id) AS in_pool,
          count(*) OVER (PARTITION BY j.pool) AS demand
     FROM job j JOIN minted m ON m.job_id = j.job_id WHERE j.state = 'QUEUED'),
 wanted AS (
   SELECT q.*, row_number() OVER (PARTITION BY q.repository ORDER BY q.seq, q.queued_at, q.job_id) AS in_repository
     FROM queued q LEFT JOIN supply s ON s.pool = q.pool LEFT JOIN pool p ON p.pool = q.pool
-   WHERE q.in_pool <= CASE WHEN p.retry_at > :#now THEN 0
+   WHERE q.unseen = 0
+     AND q.in_pool <= CASE WHEN p.retry_at > :#now THEN 0
                            WHEN p.attempts > 0 THEN 1 - coalesce(s.n, 0)
                            ELSE q.demand - coalesce(s.n, 0) END),
 fair AS (

@@ -67,6 +67,8 @@ CREATE TABLE job (
   updated_at       bigint       NOT NULL,
   check_at         bigint       NOT NULL,               -- when GitHub is asked about it
   checks           integer      NOT NULL DEFAULT 0,     -- how often it was
+  looked_at        bigint       NOT NULL DEFAULT 0,     -- when GitHub last said that it is where it was
+  look_until       bigint       NOT NULL DEFAULT 0,     -- the lease of a look that is under way
   blocked          integer      NOT NULL DEFAULT 0      -- how often it stood queued beside an idle matching runner
 );
 CREATE INDEX job_check ON job (check_at) WHERE state IN ('WAITING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM');

@@ -59,9 +59,27 @@ public final class GitHubAnswers {
   }
 
   /**
+   * Where a renamed repository is now: one redirect is followed, on the API's own host only, so
+   * that credentials go nowhere else.
+   *
+   * @param answered how many calls were answered before this one
+   * @param base the API's base URL
+   * @return the target to ask instead, or null
+   */
+  public String moved(Answer answer, int answered, String base) {
+    int status = answer.status();
+    String location = answer.header("Location");
+    boolean redirect = status == 301 || status == 302 || status == 307 || status == 308;
+    return redirect && answered == 0 && location.startsWith(base + "/")
+        ? location.substring(base.length())
+        : null;
+  }
+
+  /**
    * The answer to {@code generate-jitconfig}.
    *
-   * @return {@code registration_id} and {@code jit_config}, the latter a secret until it is used
+   * @return {@code registration_id}, {@code jit_config} (a secret until it is used) and {@code
+   *     minted_at}, its time of birth in epoch milliseconds
    * @throws CallFailed when there is no configuration in it
    */
   public Map<String, Object> jit(Answer answer, String body) {
@@ -76,6 +94,7 @@ public final class GitHubAnswers {
     Map<String, Object> minted = new HashMap<>();
     minted.put("registration_id", id.longValue());
     minted.put("jit_config", configuration);
+    minted.put("minted_at", clock.getAsLong());
     return minted;
   }
 

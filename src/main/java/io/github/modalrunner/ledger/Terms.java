@@ -151,6 +151,11 @@ public final class Terms {
     return (String) fixed.get("warmUpGuid");
   }
 
+  /** Whether a configuration minted then (epoch milliseconds) is too old to be launched. */
+  public boolean isStale(long mintedAt) {
+    return clock.getAsLong() - mintedAt > (Long) fixed.get("jitMaxAge");
+  }
+
   /** Whether a time, in epoch milliseconds, is still to come. */
   public boolean isBefore(long time) {
     return clock.getAsLong() < time;

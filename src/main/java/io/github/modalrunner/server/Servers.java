@@ -1,7 +1,12 @@
 package io.github.modalrunner.server;
 
 import io.github.modalrunner.settings.Settings;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Service;
@@ -12,7 +17,10 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
+import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * The two ports. A route that consumes {@code platform-http} is served on the public port when its
@@ -22,15 +30,21 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 public final class Servers extends DefaultMainHttpServerFactory implements PlatformHttpEngine {
   private static final String PUBLIC_PATH = "/webhooks/";
 
+  /** Before every route and console. */
+  private static final int FIRST = -1000;
+
   private final int publicPort;
   private final int adminPort;
   private final long readTimeout;
+  private final AdminDoor door;
 
   /** The ports that the settings describe. */
   public Servers(Settings settings) {
     this.publicPort = settings.integer("runner.http.port");
     this.adminPort = settings.integer("runner.admin.port");
     this.readTimeout = settings.millis("runner.webhook.read-timeout");
+    this.door =
+        new AdminDoor(settings.text("runner.admin.host"), settings.secret("runner.admin.token"));
   }
 
   @Override
@@ -45,6 +59,65 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     PublicServer server = new PublicServer(configuration, readTimeout);
     server.setCamelContext(context);
     return server;
+  }
+
+  @Override
+  public Service newHttpManagementServer(
+      CamelContext context, HttpManagementServerConfigurationProperties given) {
+    Service server = super.newHttpManagementServer(context, given);
+    return new ServiceSupport() {
+      @Override
+      protected void doStart() {
+        ServiceHelper.startService(server);
+        VertxPlatformHttpRouter.lookup(
+                context, VertxPlatformHttpRouter.getRouterNameFromPort(adminPort))
+            .route()
+            .order(FIRST)
+            .handler(request -> guard(request));
+      }
+
+      @Override
+      protected void doStop() {
+        ServiceHelper.stopAndShutdownService(server);
+      }
+    };
+  }
+
+  private void guard(RoutingContext request) {
+    request
+        .response()
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("Referrer-Policy", "no-referrer");
+    Optional<AdminDoor.Refusal> refusal =
+        door.refusal(
+            new AdminDoor.Request(
+                request.request().method().name(),
+                request.normalizedPath(),
+                header(request, "Host"),
+                header(request, "Origin"),
+                header(request, "Content-Type"),
+                header(request, "Authorization")));
+    if (refusal.isEmpty()) {
+      request.next();
+      return;
+    }
+    AdminDoor.Refusal why = refusal.get();
+    if (why.status() == 401) {
+      request.response().putHeader("WWW-Authenticate", "Bearer");
+    }
+    request
+        .response()
+        .setStatusCode(why.status())
+        .putHeader("Content-Type", "application/json")
+        .end(
+            new JsonObject()
+                .put("error", Map.of("code", why.code(), "message", why.message()))
+                .encode());
+  }
+
+  private static String header(RoutingContext request, String name) {
+    return Objects.requireNonNullElse(request.request().getHeader(name), "");
   }
 
   @Override

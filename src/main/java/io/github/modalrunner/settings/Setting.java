@@ -70,7 +70,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
                   "hooks (app, repos/O/R/hooks/ID, orgs/O/hooks/ID)",
                   text("a hook", "app|(repos/" + NAME + "/|orgs/)" + NAME + "/hooks/\\d+"))),
           of("runner.github.mints-per-minute", "150", integer(1, 10000000)),
-          of("runner.github.max-concurrent", "50", integer(1, 10000)),
+          of("runner.github.max-concurrent", "50", integer(1, 1000)),
           of("runner.github.request-timeout", "30s", duration("100ms", "10m")),
           of("runner.github.secondary-wait", "60s", duration("0s", "1h")),
           of(

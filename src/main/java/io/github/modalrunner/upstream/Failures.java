@@ -51,6 +51,14 @@ public final class Failures {
         0);
   }
 
+  /** The cause of a runner whose configuration waited too long for its sandbox. */
+  public Map<String, Object> stale() {
+    return columns(
+        "jit_stale",
+        "Its configuration was older than runner.runner.jit-max-age before a sandbox could be asked for.",
+        0);
+  }
+
   /**
    * What becomes of the runner: {@code again} when nothing was done and its name can be used,
    * {@code ask} when its sandbox may run, {@code give-up} when only its registration may be left.
