@@ -45,7 +45,10 @@ public final class Application {
     main.addOverrideProperty("camel.main.routes-include-pattern", routes);
     main.addOverrideProperty(
         "warm-up.url",
-        "http://127.0.0.1:%d/webhooks/github".formatted(settings.integer("runner.http.port")));
+        "http://%s:%d/webhooks/github"
+            .formatted(
+                Servers.reachable(settings.text("runner.http.host")),
+                settings.integer("runner.http.port")));
     // camel-http takes a number of milliseconds where other components take 30s as well
     main.addOverrideProperty(
         "github.timeout-ms", Long.toString(settings.millis("runner.github.request-timeout")));

@@ -24,6 +24,11 @@ public final class Readiness {
     warm = true;
   }
 
+  /** Whether the warm-up is done. */
+  public boolean isWarm() {
+    return warm;
+  }
+
   /** The answer to the liveness probe. */
   public Map<String, Object> alive() {
     return Map.of("status", "UP");

@@ -16,7 +16,10 @@ final class AdminDoor {
   private static final String HEALTH = "/observe/health/";
   private static final String BEARER = "Bearer ";
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
-  private static final Set<String> ANY = Set.of("0.0.0.0", "::", "[::]");
+
+  /** Bound to each of these, a port is reached by any address. */
+  static final Set<String> ANY = Set.of("0.0.0.0", "::", "[::]");
+
   private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final String host;

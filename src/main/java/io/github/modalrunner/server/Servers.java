@@ -83,6 +83,13 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     };
   }
 
+  /** The name by which this machine reaches a port that is bound to a host. */
+  public static String reachable(String host) {
+    return AdminDoor.ANY.contains(host)
+        ? "127.0.0.1"
+        : host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
   private void guard(RoutingContext request) {
     request
         .response()
