@@ -1,11 +1,16 @@
 package io.github.modalrunner.github;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.modalrunner.settings.Settings;
+import io.github.modalrunner.upstream.CallFailed.Denied;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * Requests to GitHub's self-hosted runner API (docs.github.com/rest/actions/self-hosted-runners).
@@ -17,33 +22,69 @@ public final class GitHub {
   /** GitHub's own default; relative to the runner's folder. */
   private static final String WORK_FOLDER = "_work";
 
-  private final boolean organization;
-  private final long runnerGroupId;
-  private final String token;
+  private final Scope scope;
+  private final String enterprise;
+  private final long groupId;
+  private final String groupName;
+  private final ConcurrentMap<String, Long> groups = new ConcurrentHashMap<>();
+
+  /** Where runners are registered. */
+  public enum Scope {
+    REPOSITORY,
+    ORGANIZATION,
+    ENTERPRISE
+  }
 
   /**
-   * @param organization whether runners are registered at the organization instead of the
-   *     repository
-   * @param runnerGroupId id of the runner group
-   * @param token personal access token
+   * @param scope where runners are registered
+   * @param enterprise its slug, for that scope
+   * @param groupId id of the runner group
+   * @param groupName name of the runner group, which goes before its id; empty: none
    */
-  public GitHub(boolean organization, long runnerGroupId, String token) {
-    this.organization = organization;
-    this.runnerGroupId = runnerGroupId;
-    this.token = token;
+  public GitHub(Scope scope, String enterprise, long groupId, String groupName) {
+    this.scope = scope;
+    this.enterprise = enterprise;
+    this.groupId = groupId;
+    this.groupName = groupName;
   }
 
   /** The requests that the settings describe. */
   public static GitHub of(Settings settings) {
     return new GitHub(
-        settings.text("runner.github.scope").equals("organization"),
+        Scope.valueOf(settings.text("runner.github.scope").toUpperCase(Locale.ROOT)),
+        settings.text("runner.github.enterprise"),
         settings.integer("runner.github.runner-group-id"),
-        settings.secret("runner.github.token"));
+        settings.text("runner.github.runner-group"));
   }
 
-  /** The value of the header {@code Authorization}. */
-  public String authorization() {
-    return "Bearer " + token;
+  /** Whether the id of the runner group has to be asked for, which happens once an organization. */
+  public boolean wantsGroup(Map<String, Object> runner) {
+    return !groupName.isEmpty() && !groups.containsKey(owner(runner));
+  }
+
+  /** Where the runner groups of an organization are listed. */
+  public String groupsPath(Map<String, Object> runner) {
+    return "/orgs/" + owner(runner) + "/actions/runner-groups?per_page=100";
+  }
+
+  /**
+   * Keeps the id of the runner group.
+   *
+   * @throws Denied when the organization has no group of this name among these
+   */
+  public void group(Map<String, Object> runner, List<JsonNode> found) {
+    groups.put(
+        owner(runner),
+        found.stream()
+            .filter(group -> group.path("name").asText().equalsIgnoreCase(groupName))
+            .findFirst()
+            .map(group -> group.path("id").asLong())
+            .orElseThrow(
+                () ->
+                    new Denied(
+                        "github_group_unknown",
+                        "The organization %s has no runner group %s: check runner.github.runner-group."
+                            .formatted(owner(runner), groupName))));
   }
 
   /** Where a runner is minted. */
@@ -67,7 +108,7 @@ public final class GitHub {
   public Map<String, Object> jitRequest(Map<String, Object> runner) throws JsonProcessingException {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("name", runner.get("name"));
-    request.put("runner_group_id", runnerGroupId);
+    request.put("runner_group_id", groupName.isEmpty() ? groupId : groups.get(owner(runner)));
     request.put("labels", JSON.readValue((String) runner.get("labels"), List.class));
     request.put("work_folder", WORK_FOLDER);
     return request;
@@ -105,18 +146,30 @@ public final class GitHub {
 
   /** Where the first page of a hook's delivery log is. */
   public String deliveriesPath(String hook) {
-    return "/" + hook + "/deliveries?per_page=100";
+    return hookPath(hook) + "/deliveries?per_page=100";
   }
 
   /** Where one delivery of a hook is. */
   public String deliveryPath(String hook, long id) {
-    return "/" + hook + "/deliveries/" + id;
+    return hookPath(hook) + "/deliveries/" + id;
+  }
+
+  /** The hook of an App has a path of its own. */
+  private static String hookPath(String hook) {
+    return hook.equals("app") ? "/app/hook" : "/" + hook;
   }
 
   private String path(Map<String, Object> runner) {
+    return switch (scope) {
+          case REPOSITORY -> "/repos/" + runner.get("repository");
+          case ORGANIZATION -> "/orgs/" + owner(runner);
+          case ENTERPRISE -> "/enterprises/" + enterprise;
+        }
+        + "/actions/runners";
+  }
+
+  private static String owner(Map<String, Object> runner) {
     String repository = (String) runner.get("repository");
-    return organization
-        ? "/orgs/" + repository.substring(0, repository.indexOf('/')) + "/actions/runners"
-        : "/repos/" + repository + "/actions/runners";
+    return repository.substring(0, repository.indexOf('/'));
   }
 }

@@ -4,17 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.modalrunner.github.Credentials.Grant;
 import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.upstream.CallFailed;
 import io.github.modalrunner.upstream.CallFailed.Denied;
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.CallFailed.OutcomeUnknown;
 import io.github.modalrunner.upstream.Http.Answer;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,23 +31,37 @@ import java.util.regex.Pattern;
 public final class GitHubAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Of a token whose end GitHub does not tell. */
+  private static final long SHORTEST_TOKEN = 15 * 60_000;
+
   private static final Pattern NEXT = Pattern.compile("<([^<>]+)>\\s*;[^,]*rel=\"next\"");
 
+  private final String base;
   private final long secondaryWait;
+  private final Credentials credentials;
   private final LongSupplier clock;
 
   /**
+   * @param base the API's base URL: nothing outside it is ever asked
    * @param secondaryWait milliseconds to wait after a secondary limit that names no time
+   * @param credentials told when GitHub refuses them
    * @param clock the time in epoch milliseconds
    */
-  public GitHubAnswers(long secondaryWait, LongSupplier clock) {
+  public GitHubAnswers(
+      String base, long secondaryWait, Credentials credentials, LongSupplier clock) {
+    this.base = base;
     this.secondaryWait = secondaryWait;
+    this.credentials = credentials;
     this.clock = clock;
   }
 
   /** The readings that the settings describe. */
-  public static GitHubAnswers of(Settings settings, LongSupplier clock) {
-    return new GitHubAnswers(settings.millis("runner.github.secondary-wait"), clock);
+  public static GitHubAnswers of(Settings settings, Credentials credentials, LongSupplier clock) {
+    return new GitHubAnswers(
+        settings.text("runner.github.api-url"),
+        settings.millis("runner.github.secondary-wait"),
+        credentials,
+        clock);
   }
 
   /**
@@ -59,20 +77,92 @@ public final class GitHubAnswers {
   }
 
   /**
-   * Where a renamed repository is now: one redirect is followed, on the API's own host only, so
-   * that credentials go nowhere else.
+   * Where to ask once more: where a renamed repository is now (one redirect is followed, on the
+   * API's own host only, so that credentials go nowhere else), or the same after credentials were
+   * refused that can be renewed.
    *
-   * @param answered how many calls were answered before this one
-   * @param base the API's base URL
-   * @return the target to ask instead, or null
+   * @param tries how many calls went before this one
+   * @param path where this one went
+   * @param grant how it was authorized
+   * @return the target, or null
    */
-  public String moved(Answer answer, int answered, String base) {
+  public String again(Answer answer, int tries, String path, Grant grant) {
     int status = answer.status();
-    String location = answer.header("Location");
     boolean redirect = status == 301 || status == 302 || status == 307 || status == 308;
-    return redirect && answered == 0 && location.startsWith(base + "/")
-        ? location.substring(base.length())
-        : null;
+    if (redirect && tries == 0) {
+      return below(answer.header("Location"));
+    }
+    return credentials.renews(answer, grant, tries) ? path : null;
+  }
+
+  /** The target of a URL below the API's base, or null. */
+  private String below(String url) {
+    return url.startsWith(base + "/") ? url.substring(base.length()) : null;
+  }
+
+  /**
+   * The answer to the look-up of an installation.
+   *
+   * @return its id
+   * @throws CallFailed when the App is not installed there, or GitHub did not say
+   */
+  public long installation(Answer answer, String body, Grant grant) {
+    if (answer.status() == 404) {
+      throw new Denied(
+          "github_app_not_installed",
+          "The GitHub %s is not installed on %s: install it there (Install App, on its page at GitHub)."
+              .formatted(grant.app(), grant.account().replaceFirst("^(repos|orgs)/", "")));
+    }
+    JsonNode id = app(200, answer, body, grant).path("id");
+    if (!id.isIntegralNumber()) {
+      throw failure(answer, "");
+    }
+    return id.longValue();
+  }
+
+  /**
+   * The answer to the request for an installation's token.
+   *
+   * @return {@code token}, a secret of any length, and {@code until}, its end in epoch milliseconds
+   * @throws CallFailed when there is none in it
+   */
+  public Map<String, Object> token(Answer answer, String body, Grant grant) {
+    if (answer.status() == 404) {
+      throw new Denied(
+          "github_app_not_installed",
+          "The GitHub %s is not installed on %s any more: install it again."
+              .formatted(grant.app(), grant.account().replaceFirst("^(repos|orgs)/", "")));
+    }
+    JsonNode document = app(201, answer, body, grant);
+    String token = document.path("token").asText();
+    if (token.isEmpty()) {
+      throw failure(answer, "");
+    }
+    return Map.of("token", token, "until", until(document.path("expires_at").asText()));
+  }
+
+  private long until(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeParseException noTime) {
+      return clock.getAsLong() + SHORTEST_TOKEN;
+    }
+  }
+
+  private JsonNode app(int expected, Answer answer, String body, Grant grant) {
+    if (answer.status() == 401) {
+      throw new Denied(
+          "github_app_unauthorized",
+          "GitHub does not accept the key of the %s (401): check runner.github.app-id and runner.github.app-private-key."
+              .formatted(grant.app()));
+    }
+    if (answer.status() == 403 && parse(body).path("message").asText().contains("suspended")) {
+      throw new Denied(
+          "github_app_suspended",
+          "The installation of the GitHub %s is suspended (403): unsuspend it at GitHub."
+              .formatted(grant.app()));
+    }
+    return expect(expected, answer, body);
   }
 
   /**
@@ -163,11 +253,10 @@ public final class GitHubAnswers {
    * One page of a list.
    *
    * @param field the array's name; empty when the answer is the array itself
-   * @param base the API's base URL: only a next page below it is followed
    * @return {@code items}, and {@code next}, the target of the next page or an empty text
    * @throws CallFailed when it is not a list; an outage is never read as "nothing there"
    */
-  public Map<String, Object> page(Answer answer, String body, String field, String base) {
+  public Map<String, Object> page(Answer answer, String body, String field) {
     JsonNode document = parse(body);
     JsonNode array = field.isEmpty() ? document : document.path(field);
     if (answer.status() != 200 || !array.isArray()) {
@@ -177,11 +266,7 @@ public final class GitHubAnswers {
     array.forEach(items::add);
     Matcher next = NEXT.matcher(answer.header("Link"));
     String target = next.find() ? next.group(1) : "";
-    return Map.of(
-        "items",
-        items,
-        "next",
-        target.startsWith(base + "/") ? target.substring(base.length()) : "");
+    return Map.of("items", items, "next", Objects.requireNonNullElse(below(target), ""));
   }
 
   private JsonNode expect(int expected, Answer answer, String body) {
@@ -205,7 +290,7 @@ public final class GitHubAnswers {
       case 401 ->
           new Denied(
               "github_unauthorized",
-              "GitHub does not accept the credentials (401): renew runner.github.token.");
+              "GitHub does not accept the credentials (401): renew runner.github.token, or check the App.");
       case 403 ->
           said.contains("Resource not accessible")
               ? new Denied(

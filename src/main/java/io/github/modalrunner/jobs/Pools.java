@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.function.UnaryOperator;
 
 /**
  * Names pools. A pool is what GitHub chooses among when it gives a job a runner: registration
@@ -14,31 +15,37 @@ import java.util.HexFormat;
 public final class Pools {
   private static final int LONGEST_LABELS = 200;
 
-  private final boolean organization;
+  private final UnaryOperator<String> scope;
   private final String runnerGroup;
 
   /**
-   * @param organization whether runners are registered at the organization instead of the
-   *     repository
-   * @param runnerGroup id of the runner group
+   * @param scope the scope that the runners of a repository are registered in
+   * @param runnerGroup id or name of the runner group
    */
-  public Pools(boolean organization, String runnerGroup) {
-    this.organization = organization;
+  public Pools(UnaryOperator<String> scope, String runnerGroup) {
+    this.scope = scope;
     this.runnerGroup = runnerGroup;
   }
 
   /** The pools that the settings describe. */
   public static Pools of(Settings settings) {
+    String name = settings.text("runner.github.runner-group");
+    String enterprise = settings.text("runner.github.enterprise");
     return new Pools(
-        settings.text("runner.github.scope").equals("organization"),
-        Integer.toString(settings.integer("runner.github.runner-group-id")));
+        switch (settings.text("runner.github.scope")) {
+          case "organization" -> repository -> repository.substring(0, repository.indexOf('/'));
+          case "enterprise" -> repository -> enterprise;
+          default -> repository -> repository;
+        },
+        name.isEmpty()
+            ? Integer.toString(settings.integer("runner.github.runner-group-id"))
+            : name);
   }
 
   /** The key of the pool that a job of this repository with these labels belongs to. */
   public String of(String repository, Collection<String> labels) {
-    String scope = organization ? repository.substring(0, repository.indexOf('/')) : repository;
     String set = String.join(",", Labels.canonical(labels));
-    return scope
+    return scope.apply(repository)
         + " group "
         + runnerGroup
         + " ["

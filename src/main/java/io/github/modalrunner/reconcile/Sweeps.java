@@ -51,9 +51,9 @@ public final class Sweeps {
         settings.list("runner.repositories.allow"));
   }
 
-  /** The hooks whose log a token can read; that of an App needs the App's own key. */
+  /** The hooks whose log is swept. */
   public List<String> hooks() {
-    return hooks.stream().filter(hook -> !hook.equals("app")).toList();
+    return hooks;
   }
 
   /** The repositories to sweep: those that were active, and those that the settings name. */

@@ -56,11 +56,22 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
               "2022-11-28",
               text("a date such as 2022-11-28", "\\d{4}-\\d{2}-\\d{2}")),
           of("runner.github.token", "", secret(1)).formerly("GITHUB_TOKEN"),
-          of("runner.github.app-id", "", text("the App's id or client id", NAME)),
+          of(
+              "runner.github.app-id",
+              "",
+              list(0, 10, "ids or client ids of Apps", text("an App", NAME))),
           of("runner.github.app-private-key", "", privateKey()),
-          of("runner.github.scope", "repository", oneOf("repository", "organization")),
+          of(
+              "runner.github.scope",
+              "repository",
+              oneOf("repository", "organization", "enterprise")),
+          of("runner.github.enterprise", "", text("the slug of an enterprise", NAME)),
           of("runner.github.runner-group-id", "1", integer(1, 999999999))
               .formerly("RUNNER_GROUP_ID"),
+          of(
+              "runner.github.runner-group",
+              "",
+              text("the name of a runner group", "[^\\p{Cntrl}]{1,100}")),
           of(
               "runner.github.hooks",
               "",
@@ -83,6 +94,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
                       text("a glob", "\\*|[\\w.*-]+/[\\w.*-]+")))
               .formerly("ALLOWED_REPOS"),
           of("runner.repositories.allow-public", "false", flag()),
+          of("runner.repositories.allow-forks", "false", flag()),
           of("runner.modal.launcher-url", "", url())
               .required(
                   "enter the address that `modal deploy src/main/modal/app.py` prints, or that of a local launcher"),

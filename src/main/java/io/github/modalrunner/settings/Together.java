@@ -1,5 +1,6 @@
 package io.github.modalrunner.settings;
 
+import io.github.modalrunner.github.AppKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,46 @@ final class Together {
     }
     if (app) {
       pair("runner.github.app-id", "runner.github.app-private-key");
+      keys();
+    }
+    scope(app);
+  }
+
+  private void keys() {
+    if (settings.given("runner.github.app-id")
+        && settings.given("runner.github.app-private-key")
+        && !settings.wrong("runner.github.app-id", "runner.github.app-private-key")) {
+      try {
+        AppKey.of(
+            settings.list("runner.github.app-id"),
+            settings.secret("runner.github.app-private-key"));
+      } catch (IllegalArgumentException e) {
+        settings.problem("runner.github.app-private-key", e.getMessage());
+      }
+    }
+  }
+
+  private void scope(boolean app) {
+    if (settings.wrong("runner.github.scope")) {
+      return;
+    }
+    String scope = settings.text("runner.github.scope");
+    if (scope.equals("enterprise")) {
+      if (!settings.given("runner.github.enterprise")) {
+        settings.problem(
+            "runner.github.enterprise", "is missing: runner.github.scope=enterprise needs it");
+      }
+      if (app) {
+        settings.problem(
+            "runner.github.scope",
+            "must not be enterprise with a GitHub App, GitHub lets none register there: give a classic token with"
+                + " manage_runners:enterprise as runner.github.token");
+      }
+    }
+    if (settings.given("runner.github.runner-group") && !scope.equals("organization")) {
+      settings.problem(
+          "runner.github.runner-group",
+          "works with runner.github.scope=organization only: give runner.github.runner-group-id instead");
     }
   }
 

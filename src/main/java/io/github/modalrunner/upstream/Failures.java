@@ -73,9 +73,13 @@ public final class Failures {
     return stage.equals("create") && outcome.equals("unknown") ? "ask" : "give-up";
   }
 
-  /** Camel and its breaker wrap checked exceptions. */
+  /** Camel, its breaker and its languages wrap what was thrown. */
   static Throwable causeOf(Throwable thrown) {
-    return thrown instanceof CallFailed || thrown.getCause() == null ? thrown : thrown.getCause();
+    Throwable cause = thrown;
+    while (!(cause instanceof CallFailed) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private static Map<String, Object> columns(String code, String message, long wait) {

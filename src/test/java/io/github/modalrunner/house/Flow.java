@@ -58,7 +58,8 @@ final class Flow {
   /**
    * How many effects one run of a helper may have outside the process: HTTP calls, SQL statements
    * that write, other components; with those of the helpers that it calls. Of a choice, the branch
-   * with the most. A helper that sets the variable {@code method} to GET only reads.
+   * with the most. A helper that sets the variable {@code method} to GET only reads; one whose
+   * description says "Safe to repeat" and why counts as little.
    */
   int sideEffects(Place helper) {
     return sideEffects(helper, new HashSet<>());
@@ -66,7 +67,8 @@ final class Flow {
 
   private int sideEffects(Place holder, Set<String> onTheWay) {
     int effects = 0;
-    if (holder.ownSteps().stream().anyMatch(Flow::choosesGet)) {
+    if (holder.text("description").contains("Safe to repeat:")
+        || holder.ownSteps().stream().anyMatch(Flow::choosesGet)) {
       return 0;
     }
     for (Place step : holder.ownSteps()) {

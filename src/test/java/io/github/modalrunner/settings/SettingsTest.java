@@ -3,6 +3,7 @@ package io.github.modalrunner.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.modalrunner.fixtures.AppPem;
 import io.github.modalrunner.jobs.Profile;
 import io.github.modalrunner.settings.Settings.Problem;
 import java.io.IOException;
@@ -117,7 +118,7 @@ class SettingsTest {
           runner.github.api-url | api.github.com
           runner.github.api-version | latest
           runner.github.token | " blank-before"
-          runner.github.scope | enterprise
+          runner.github.scope | world
           runner.github.runner-group-id | 0
           runner.github.hooks | repos/o/r/hooks/x
           runner.github.hooks | orgs/o/r/hooks/1
@@ -554,10 +555,5 @@ class SettingsTest {
             });
   }
 
-  static final String PEM =
-      """
-      -----BEGIN RSA PRIVATE KEY-----
-      MIIE
-      -----END RSA PRIVATE KEY-----
-      """;
+  static final String PEM = AppPem.create().pkcs1();
 }
