@@ -1,10 +1,10 @@
--- GitHub's word on which job a runner of ours has (any job, not the one it was minted for) moves the runner forward. Late or repeated events change nothing.
+-- GitHub's word on which job a runner of ours has (any job, not the one it was minted for) moves the runner forward; one whose sandbox has ended already is gone. Late or repeated events change nothing.
 UPDATE runner
-   SET state = CASE seen.job_rank WHEN 3 THEN 'EXITED' ELSE 'BUSY' END,
+   SET state = CASE WHEN sandbox = 'GONE' THEN 'GONE' WHEN seen.job_rank = 3 THEN 'EXITED' ELSE 'BUSY' END,
        job_id = seen.job_id,
-       registration = CASE seen.job_rank WHEN 3 THEN 'GONE' ELSE 'HELD' END,
+       registration = CASE WHEN seen.job_rank = 3 THEN 'GONE' WHEN sandbox = 'GONE' THEN registration ELSE 'HELD' END,
        sandbox = CASE sandbox WHEN 'GONE' THEN 'GONE' ELSE 'RUNNING' END,
-       ended_at = NULL,
+       ended_at = CASE sandbox WHEN 'GONE' THEN coalesce(ended_at, :#now) END,
        busy_at = coalesce(busy_at, seen.started_at, :#now),
        exited_at = CASE seen.job_rank WHEN 3 THEN :#now END,
        next_attempt_at = :#now + :#askAfter,
