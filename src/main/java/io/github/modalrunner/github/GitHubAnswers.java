@@ -252,13 +252,13 @@ public final class GitHubAnswers {
   /**
    * One page of a list.
    *
-   * @param field the array's name; empty when the answer is the array itself
+   * @param field the array's name; null when the answer is the array itself
    * @return {@code items}, and {@code next}, the target of the next page or an empty text
    * @throws CallFailed when it is not a list; an outage is never read as "nothing there"
    */
   public Map<String, Object> page(Answer answer, String body, String field) {
     JsonNode document = parse(body);
-    JsonNode array = field.isEmpty() ? document : document.path(field);
+    JsonNode array = field == null ? document : document.path(field);
     if (answer.status() != 200 || !array.isArray()) {
       throw failure(answer, document.path("message").asText());
     }
