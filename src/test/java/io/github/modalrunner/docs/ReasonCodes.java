@@ -55,7 +55,7 @@ final class ReasonCodes {
       return files
           .filter(file -> file.toString().endsWith(ending))
           .filter(file -> !file.toString().contains("demo"))
-          .map(Page::read)
+          .map(file -> Page.read(file.toString()))
           .toList();
     }
   }
