@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +52,24 @@ class DemoScriptTest {
         .contains("http://127.0.0.1:8081/")
         .contains("completed: success")
         .endsWith("2 jobs served, 0 waiting, 0 sandboxes left" + System.lineSeparator());
+  }
+
+  @Test
+  void beginsAndEndsWithTheLinesThatTheReadmeQuotes() throws IOException {
+    // Given
+    DemoScript script = script(3);
+    play(script, 2);
+    runner("repos/octo-org/api", "mgr-1-1");
+    runner("repos/octo-org/web", "mgr-2-1");
+    runner("repos/octo-org/docs", "mgr-3-1");
+
+    // When
+    play(script, 15);
+
+    // Then
+    List<String> lines = printed.toString(UTF_8).lines().toList();
+    assertThat(Files.readAllLines(Path.of("README.md")))
+        .contains(lines.get(0), lines.get(lines.size() - 1));
   }
 
   @Test
