@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 
 /**
  * Names pools. A pool is what GitHub chooses among when it gives a job a runner: registration
@@ -37,7 +38,8 @@ public final class Pools {
   /** The key of the pool that a job of this repository with these labels belongs to. */
   public String of(String repository, Collection<String> labels) {
     String scope = organization ? repository.substring(0, repository.indexOf('/')) : repository;
-    String set = String.join(",", Labels.canonical(labels));
+    String set =
+        Labels.canonical(labels).stream().map(Pools::escaped).collect(Collectors.joining(","));
     return scope
         + " group "
         + runnerGroup
@@ -46,6 +48,11 @@ public final class Pools {
             ? set
             : set.substring(0, LONGEST_LABELS) + "… " + sha256(set).substring(0, 16))
         + "]";
+  }
+
+  /** A comma of a label separates nothing. */
+  private static String escaped(String label) {
+    return label.replace("\\", "\\\\").replace(",", "\\,");
   }
 
   private static String sha256(String text) {
