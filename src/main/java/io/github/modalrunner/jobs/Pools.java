@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Names pools. A pool is what GitHub chooses among when it gives a job a runner: registration
@@ -44,7 +45,8 @@ public final class Pools {
 
   /** The key of the pool that a job of this repository with these labels belongs to. */
   public String of(String repository, Collection<String> labels) {
-    String set = String.join(",", Labels.canonical(labels));
+    String set =
+        Labels.canonical(labels).stream().map(Pools::escaped).collect(Collectors.joining(","));
     return scope.apply(repository)
         + " group "
         + runnerGroup
@@ -53,6 +55,11 @@ public final class Pools {
             ? set
             : set.substring(0, LONGEST_LABELS) + "… " + sha256(set).substring(0, 16))
         + "]";
+  }
+
+  /** A comma of a label separates nothing. */
+  private static String escaped(String label) {
+    return label.replace("\\", "\\\\").replace(",", "\\,");
   }
 
   private static String sha256(String text) {

@@ -1,6 +1,7 @@
 package io.github.modalrunner.webhook;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -85,10 +86,7 @@ public final class Payloads {
     } catch (CharacterCodingException e) {
       return malformed("is not UTF-8");
     } catch (JsonProcessingException e) {
-      // Jackson's own text names its classes and quotes the sender
-      return malformed(
-          "is not one well-formed JSON document (line %d, column %d)"
-              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+      return malformed("is not one well-formed JSON document" + place(e.getLocation()));
     }
   }
 
@@ -116,6 +114,14 @@ public final class Payloads {
     return warnings;
   }
 
+  /**
+   * Where it is wrong; Jackson's own text names its classes and quotes the sender, and has no place
+   * for what is too deep or too long.
+   */
+  private static String place(JsonLocation at) {
+    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
+  }
+
   private static Payload malformed(String problem) {
     return new Payload(MissingNode.getInstance(), List.of("/ " + problem));
   }
@@ -132,7 +138,11 @@ public final class Payloads {
       JsonSchema schema =
           JsonSchemaFactory.getInstance(VersionFlag.V202012)
               .getSchema(
-                  in, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build());
+                  in,
+                  SchemaValidatorsConfig.builder()
+                      .pathType(PathType.JSON_POINTER)
+                      .formatAssertionsEnabled(true)
+                      .build());
       schema.initializeValidators();
       return schema;
     } catch (IOException e) {
