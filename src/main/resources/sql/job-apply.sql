@@ -2,16 +2,25 @@
 INSERT INTO job (job_id, run_id, run_attempt, job_rank, event_at, state, repository, name, workflow, branch, labels, profile, pool,
                  installation_id, reason_code, reason_message, conclusion, runner_name, queued_at, started_at, completed_at,
                  first_seen_at, updated_at, check_at)
-SELECT job_id, run_id, run_attempt, job_rank, event_at, CASE verdict WHEN 'ADMITTED' THEN job_state ELSE verdict END,
-       repository, job_name, workflow, branch, labels, profile, pool,
-       installation_id, reason_code, reason_message, conclusion, runner_name, coalesce(queued_at, received_at), started_at, completed_at,
+SELECT job_id, furthest.run_id, run_attempt, job_rank, event_at,
+       CASE WHEN verdict <> 'ADMITTED' THEN verdict
+            WHEN job_state <> 'CHECKING' OR r.fork IS NULL THEN job_state
+            WHEN r.fork = 1 THEN 'REFUSED' ELSE 'QUEUED' END,
+       furthest.repository, job_name, workflow, branch, labels, profile, pool,
+       furthest.installation_id,
+       CASE WHEN job_state = 'CHECKING' AND r.fork = 0 THEN NULL WHEN job_state = 'CHECKING' AND r.fork = 1 THEN 'repository_fork' ELSE reason_code END,
+       CASE WHEN job_state = 'CHECKING' AND r.fork = 0 THEN NULL WHEN job_state = 'CHECKING' AND r.fork = 1 THEN :#forkMessage ELSE reason_message END,
+       conclusion, runner_name, coalesce(queued_at, received_at), started_at, completed_at,
        received_at, :#now, :#now + CASE WHEN job_rank = 1 THEN :#firstCheck ELSE :#slowCheck END
   FROM (SELECT d.*, row_number() OVER (PARTITION BY job_id ORDER BY run_attempt DESC, job_rank DESC, event_at DESC, job_state, guid) AS place
           FROM delivery d WHERE guid IN (:#in:guids) AND job_id IS NOT NULL) AS furthest
+  LEFT JOIN run r ON r.run_id = furthest.run_id
  WHERE place = 1
 ON CONFLICT (job_id) DO UPDATE SET
   run_id = excluded.run_id, run_attempt = excluded.run_attempt, job_rank = excluded.job_rank, event_at = excluded.event_at,
-  state = excluded.state, name = coalesce(excluded.name, job.name), workflow = coalesce(excluded.workflow, job.workflow),
+  state = CASE WHEN excluded.state = 'CHECKING' AND excluded.run_attempt = job.run_attempt AND job.state IN ('QUEUED', 'BLOCKED_UPSTREAM')
+               THEN job.state ELSE excluded.state END,
+  name = coalesce(excluded.name, job.name), workflow = coalesce(excluded.workflow, job.workflow),
   branch = coalesce(excluded.branch, job.branch), labels = excluded.labels, profile = excluded.profile, pool = excluded.pool,
   installation_id = coalesce(excluded.installation_id, job.installation_id), reason_code = excluded.reason_code,
   reason_message = excluded.reason_message, conclusion = excluded.conclusion,
@@ -23,5 +32,5 @@ WHERE excluded.run_attempt > job.run_attempt
       AND (excluded.job_rank > job.job_rank
            OR excluded.job_rank = job.job_rank AND excluded.job_rank = 1
               AND (excluded.event_at > job.event_at
-                   OR excluded.event_at = job.event_at AND excluded.state = 'QUEUED' AND job.state = 'WAITING'))
+                   OR excluded.event_at = job.event_at AND excluded.state IN ('QUEUED', 'CHECKING') AND job.state = 'WAITING'))
 RETURNING job_id, state, repository

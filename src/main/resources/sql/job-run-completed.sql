@@ -2,5 +2,5 @@
 UPDATE job
    SET state = 'COMPLETED', job_rank = 3, conclusion = :#conclusion, completed_at = :#now, updated_at = :#now,
        reason_code = 'run_completed', reason_message = 'GitHub left the job queued though its run has ended.'
- WHERE job_id = :#job_id AND state IN ('WAITING', 'QUEUED', 'BLOCKED_UPSTREAM')
+ WHERE job_id = :#job_id AND state IN ('WAITING', 'CHECKING', 'QUEUED', 'BLOCKED_UPSTREAM')
 RETURNING job_id, state, repository

@@ -47,7 +47,7 @@ CREATE TABLE job (
   run_attempt      integer      NOT NULL,
   job_rank         integer      NOT NULL,
   event_at         bigint       NOT NULL,
-  state            varchar(20)  NOT NULL,               -- WAITING, QUEUED, IN_PROGRESS, COMPLETED, IGNORED, REFUSED, BLOCKED_UPSTREAM, DEAD
+  state            varchar(20)  NOT NULL,               -- WAITING, CHECKING (whose code it is), QUEUED, IN_PROGRESS, COMPLETED, IGNORED, REFUSED, BLOCKED_UPSTREAM, DEAD
   repository       varchar(256) NOT NULL,
   name             text,
   workflow         text,
@@ -71,11 +71,24 @@ CREATE TABLE job (
   look_until       bigint       NOT NULL DEFAULT 0,     -- the lease of a look that is under way
   blocked          integer      NOT NULL DEFAULT 0      -- how often it stood queued beside an idle matching runner
 );
-CREATE INDEX job_check ON job (check_at) WHERE state IN ('WAITING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM');
+CREATE INDEX job_check ON job (check_at) WHERE state IN ('WAITING', 'CHECKING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM');
+CREATE INDEX job_checking ON job (run_id) WHERE state = 'CHECKING';
 CREATE INDEX job_queued ON job (pool, queued_at) WHERE state = 'QUEUED';
 CREATE INDEX job_repository ON job (repository, job_id);
 CREATE INDEX job_state ON job (state, job_id);
 CREATE INDEX job_updated ON job (updated_at);
+
+-- Whose code a run brings, read once at GitHub.
+CREATE TABLE run (
+  run_id           bigint       PRIMARY KEY,
+  repository       varchar(256) NOT NULL,
+  installation_id  bigint,
+  fork             integer,                             -- 1: the code of a fork, 0: the repository's own, NULL: not known yet
+  seen_at          bigint       NOT NULL,
+  attempts         integer      NOT NULL DEFAULT 0,
+  look_until       bigint       NOT NULL DEFAULT 0      -- the lease of a read that is under way
+);
+CREATE INDEX run_seen ON run (seen_at);
 
 -- What we give. minted_for is a note for people (it makes the name), never an input of a decision.
 CREATE TABLE runner (
@@ -220,7 +233,7 @@ queued AS (
    WHERE j.state = 'QUEUED')
 SELECT j.job_id, j.run_id, j.run_attempt, j.repository, j.name, j.workflow, j.branch, j.labels, j.profile, j.pool, j.conclusion,
        j.runner_name, j.queued_at, j.started_at, j.completed_at, j.first_seen_at, j.updated_at,
-       CASE q.parked WHEN 1 THEN 'PARKED' ELSE j.state END AS state,
+       CASE WHEN q.parked = 1 THEN 'PARKED' WHEN j.state = 'CHECKING' THEN 'QUEUED' ELSE j.state END AS state,
        CASE q.parked WHEN 1 THEN coalesce(q.reason_code, 'limit_reached') ELSE j.reason_code END AS reason_code,
        CASE q.parked WHEN 1 THEN coalesce(q.reason_message, 'It waits for its turn: as many runners as runner.limits.max-runners and runner.limits.max-runners-per-repository allow are in use.')
             ELSE j.reason_message END AS reason_message

@@ -1,5 +1,6 @@
 package io.github.modalrunner.ledger;
 
+import io.github.modalrunner.jobs.Trust;
 import io.github.modalrunner.settings.Settings;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Terms {
     fixed.put("owner", owner);
     fixed.put("warmUpGuid", "warm-up-" + owner);
     fixed.put("never", NEVER);
+    fixed.put("forkMessage", Trust.FORK_MESSAGE);
     fixed.put("batch", BATCH);
     fixed.put("askAfter", ASK_AFTER);
     fixed.put("instance", settings.text("runner.instance"));

@@ -1,6 +1,7 @@
 package io.github.modalrunner.settings;
 
 import io.github.modalrunner.jobs.Profile;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -176,6 +177,21 @@ public final class Settings {
   /** All profiles by name; the profile {@code default} always exists. */
   public List<Profile> profiles() {
     return profiles.stream().map(this::profile).toList();
+  }
+
+  /**
+   * Where the pages of the configured GitHub are, e.g. {@code https://github.com}; empty when the
+   * API is on loopback, where any GitHub is played.
+   */
+  public String webUrl() {
+    URI api = URI.create(text("runner.github.api-url"));
+    String authority = api.getRawAuthority();
+    if (Kind.loopback(api.getHost())) {
+      return "";
+    }
+    boolean subdomain =
+        authority.equals("api.github.com") || authority.matches("api\\.[^.]+\\.ghe\\.com");
+    return "https://" + (subdomain ? authority.substring("api.".length()) : authority);
   }
 
   private Profile profile(String name) {

@@ -3,12 +3,14 @@ package io.github.modalrunner.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.modalrunner.jobs.Admission;
 import io.github.modalrunner.jobs.Pools;
+import io.github.modalrunner.jobs.Trust;
 import io.github.modalrunner.jobs.Verdict;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -43,16 +45,19 @@ public final class Deliveries {
           "installationId");
 
   private final Admission admission;
+  private final Trust trust;
   private final Pools pools;
   private final LongSupplier clock;
 
   /**
    * @param admission whose jobs are served
+   * @param trust whose code is run
    * @param pools names the pool of a job
    * @param clock the time in epoch milliseconds
    */
-  public Deliveries(Admission admission, Pools pools, LongSupplier clock) {
+  public Deliveries(Admission admission, Trust trust, Pools pools, LongSupplier clock) {
     this.admission = admission;
+    this.trust = trust;
     this.pools = pools;
     this.clock = clock;
   }
@@ -70,8 +75,17 @@ public final class Deliveries {
     String fullName = repository.path("full_name").textValue();
     List<String> labels = new ArrayList<>();
     job.path("labels").forEach(label -> labels.add(label.textValue()));
-    Verdict verdict = admission.judge(fullName, repository.path("private").booleanValue(), labels);
+    Verdict verdict =
+        trust
+            .stranger(repository)
+            .orElseGet(
+                () ->
+                    admission.judge(fullName, repository.path("private").booleanValue(), labels));
     JobState state = JobState.of(payload.action(), job.path("status").asText());
+    Optional<Verdict> doubt =
+        state == JobState.QUEUED && verdict.kind() == Verdict.Kind.ADMITTED
+            ? trust.doubt(repository)
+            : Optional.empty();
 
     Map<String, Object> row = row(guid, "workflow_job", payload.source(), body);
     row.put("action", payload.action());
@@ -80,7 +94,7 @@ public final class Deliveries {
     row.put("runId", job.path("run_id").longValue());
     row.put("runAttempt", job.path("run_attempt").asInt(1));
     row.put("jobRank", state.rank());
-    row.put("jobState", state.name());
+    row.put("jobState", doubt.isPresent() ? "CHECKING" : state.name());
     row.put("eventAt", eventAt(state, payload));
     row.put("repository", fullName);
     row.put("jobName", text(job, "name"));
@@ -88,8 +102,8 @@ public final class Deliveries {
     row.put("branch", text(job, "head_branch"));
     row.put("labels", job.path("labels").toString());
     row.put("verdict", verdict.kind().name());
-    row.put("reasonCode", verdict.code());
-    row.put("reasonMessage", verdict.message());
+    row.put("reasonCode", doubt.orElse(verdict).code());
+    row.put("reasonMessage", doubt.orElse(verdict).message());
     row.put("profile", verdict.profile());
     row.put("pool", verdict.profile() == null ? null : pools.of(fullName, labels));
     // Before a job is in progress its runner fields mean nothing (one published example has them

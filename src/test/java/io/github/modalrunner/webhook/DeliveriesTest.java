@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.modalrunner.fixtures.Payload;
 import io.github.modalrunner.jobs.Admission;
 import io.github.modalrunner.jobs.Pools;
+import io.github.modalrunner.jobs.Trust;
 import io.github.modalrunner.jobs.Profile;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,7 @@ class DeliveriesTest {
   private static final Deliveries DELIVERIES =
       new Deliveries(
           new Admission(List.of(DEFAULT), List.of(), List.of("*"), false),
+          new Trust(true, ""),
           new Pools(UnaryOperator.identity(), "1"),
           () -> NOW);
 
