@@ -1,12 +1,16 @@
 package io.github.modalrunner.server;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -22,11 +26,13 @@ final class PublicServer extends VertxPlatformHttpServer {
 
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int MAX_REQUEST_LINE = 2048;
-  private static final long KEEP_ALIVE = 75_000;
   private static final long START_TIMEOUT = 10;
 
   /** How long a refused sender may take to read the answer before the connection is closed. */
   private static final long REFUSED_GRACE = 500;
+
+  private static final Pattern FORM =
+      Pattern.compile("\\s*(application/x-www-form-urlencoded|multipart/)", CASE_INSENSITIVE);
 
   private final VertxPlatformHttpServerConfiguration configuration;
   private final long readTimeout;
@@ -84,6 +90,7 @@ final class PublicServer extends VertxPlatformHttpServer {
             .requestHandler(
                 request -> {
                   watch(request);
+                  refuseForms(request);
                   router.handle(request);
                 })
             .listen()
@@ -108,7 +115,8 @@ final class PublicServer extends VertxPlatformHttpServer {
         .endHandler(
             answered -> {
               if (request.isEnded()) {
-                arm(connection, KEEP_ALIVE);
+                // The next request, if there is one, has no more time than the first
+                arm(connection, readTimeout);
               } else {
                 request.pause();
                 arm(connection, REFUSED_GRACE);
@@ -117,6 +125,17 @@ final class PublicServer extends VertxPlatformHttpServer {
     // A second request on a kept connection has its own time to be complete
     if (!request.isEnded()) {
       arm(connection, readTimeout);
+    }
+  }
+
+  /**
+   * A form is refused for its content type, whatever is in it. Without this its fields would be
+   * decoded first, refused when they are long, and taken for headers.
+   */
+  private static void refuseForms(HttpServerRequest request) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type != null && FORM.matcher(type).lookingAt()) {
+      request.headers().remove(HttpHeaders.CONTENT_TYPE);
     }
   }
 
