@@ -79,8 +79,7 @@ public final class Deliveries {
         trust
             .stranger(repository)
             .orElseGet(
-                () ->
-                    admission.judge(fullName, repository.path("private").booleanValue(), labels));
+                () -> admission.judge(fullName, repository.path("private").booleanValue(), labels));
     JobState state = JobState.of(payload.action(), job.path("status").asText());
     Optional<Verdict> doubt =
         state == JobState.QUEUED && verdict.kind() == Verdict.Kind.ADMITTED

@@ -13,11 +13,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import java.util.function.UnaryOperator;
 import net.jqwik.api.Provide;
 
 /** What holds for all labels, profiles and repositories. */
@@ -150,8 +150,12 @@ class LabelsPropertyTest {
   @Property
   void poolsOfTwoRepositoriesMeetOnlyInAnOrganization(@ForAll boolean organization) {
     // Given
-    Pools pools = new Pools(
-            organization ? repository -> repository.substring(0, repository.indexOf('/')) : UnaryOperator.identity(), "1");
+    Pools pools =
+        new Pools(
+            organization
+                ? repository -> repository.substring(0, repository.indexOf('/'))
+                : UnaryOperator.identity(),
+            "1");
 
     // When
     String one = pools.of("octo-org/one", List.of("modal"));

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.github.modalrunner.fixtures.Payloads;
 import io.github.modalrunner.jobs.Admission;
-import io.github.modalrunner.jobs.Trust;
 import io.github.modalrunner.jobs.Pools;
+import io.github.modalrunner.jobs.Trust;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,10 @@ class PayloadsPropertyTest {
       new io.github.modalrunner.webhook.Payloads();
   private static final Deliveries DELIVERIES =
       new Deliveries(
-          new Admission(List.of(), List.of(), List.of(), false), new Trust(true, ""), new Pools(repository -> repository.substring(0, repository.indexOf('/')), "1"), () -> 0);
+          new Admission(List.of(), List.of(), List.of(), false),
+          new Trust(true, ""),
+          new Pools(repository -> repository.substring(0, repository.indexOf('/')), "1"),
+          () -> 0);
 
   @Property
   void noBytesMakeItThrow(@ForAll byte[] body) {
