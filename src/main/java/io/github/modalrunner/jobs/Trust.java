@@ -47,7 +47,7 @@ public final class Trust {
   /** Why the run of a job has to be read before the job is served; empty when it need not. */
   public Optional<Verdict> doubt(JsonNode repository) {
     JsonNode forking = repository.path("allow_forking");
-    if (allowForks || forking.isBoolean() && !forking.booleanValue()) {
+    if (allowForks || (forking.isBoolean() && !forking.booleanValue())) {
       return Optional.empty();
     }
     return Optional.of(
