@@ -4,12 +4,14 @@ INSERT INTO job (job_id, run_id, run_attempt, job_rank, event_at, state, reposit
                  first_seen_at, updated_at, check_at)
 SELECT job_id, furthest.run_id, run_attempt, job_rank, event_at,
        CASE WHEN verdict <> 'ADMITTED' THEN verdict
-            WHEN job_state <> 'CHECKING' OR r.fork IS NULL THEN job_state
-            WHEN r.fork = 1 THEN 'REFUSED' ELSE 'QUEUED' END,
-       furthest.repository, job_name, workflow, branch, labels, profile, pool,
-       furthest.installation_id,
-       CASE WHEN job_state = 'CHECKING' AND r.fork = 0 THEN NULL WHEN job_state = 'CHECKING' AND r.fork = 1 THEN 'repository_fork' ELSE reason_code END,
-       CASE WHEN job_state = 'CHECKING' AND r.fork = 0 THEN NULL WHEN job_state = 'CHECKING' AND r.fork = 1 THEN :#forkMessage ELSE reason_message END,
+            WHEN job_state NOT LIKE 'CHECKING%' THEN job_state
+            WHEN r.fork IS NULL THEN 'CHECKING' WHEN r.fork = 1 THEN 'REFUSED' ELSE 'QUEUED' END,
+       furthest.repository, job_name, workflow, branch, labels, profile, pool, furthest.installation_id,
+       CASE WHEN verdict <> 'ADMITTED' OR job_state NOT LIKE 'CHECKING%' THEN reason_code
+            WHEN r.fork = 1 THEN 'repository_fork' WHEN r.fork = 0 THEN NULL
+            WHEN job_state = 'CHECKING' THEN 'run_unread' ELSE 'run_unread_public' END AS reason_code,
+       CASE WHEN verdict <> 'ADMITTED' OR job_state NOT LIKE 'CHECKING%' THEN reason_message
+            WHEN r.fork = 1 THEN :#forkMessage WHEN r.fork = 0 THEN NULL ELSE :#unreadMessage END,
        conclusion, runner_name, coalesce(queued_at, received_at), started_at, completed_at,
        received_at, :#now, :#now + CASE WHEN job_rank = 1 THEN :#firstCheck ELSE :#slowCheck END
   FROM (SELECT d.*, row_number() OVER (PARTITION BY job_id ORDER BY run_attempt DESC, job_rank DESC, event_at DESC, job_state, guid) AS place
@@ -22,8 +24,12 @@ ON CONFLICT (job_id) DO UPDATE SET
                THEN job.state ELSE excluded.state END,
   name = coalesce(excluded.name, job.name), workflow = coalesce(excluded.workflow, job.workflow),
   branch = coalesce(excluded.branch, job.branch), labels = excluded.labels, profile = excluded.profile, pool = excluded.pool,
-  installation_id = coalesce(excluded.installation_id, job.installation_id), reason_code = excluded.reason_code,
-  reason_message = excluded.reason_message, conclusion = excluded.conclusion,
+  installation_id = coalesce(excluded.installation_id, job.installation_id),
+  reason_code = CASE WHEN excluded.state = 'CHECKING' AND excluded.run_attempt = job.run_attempt AND job.state IN ('QUEUED', 'BLOCKED_UPSTREAM')
+                     THEN job.reason_code ELSE excluded.reason_code END,
+  reason_message = CASE WHEN excluded.state = 'CHECKING' AND excluded.run_attempt = job.run_attempt AND job.state IN ('QUEUED', 'BLOCKED_UPSTREAM')
+                        THEN job.reason_message ELSE excluded.reason_message END,
+  conclusion = excluded.conclusion,
   runner_name = coalesce(excluded.runner_name, job.runner_name), queued_at = coalesce(job.queued_at, excluded.queued_at),
   started_at = coalesce(excluded.started_at, job.started_at), completed_at = excluded.completed_at, updated_at = excluded.updated_at,
   check_at = excluded.check_at, checks = 0, blocked = 0, look_until = 0

@@ -15,6 +15,10 @@ public final class Trust {
   public static final String FORK_MESSAGE =
       "The run brings the code of a fork: set runner.repositories.allow-forks=true only if you mean to run that.";
 
+  /** Why a job waits whose run was not read yet. */
+  public static final String UNREAD_MESSAGE =
+      "GitHub is asked whether the run brings the code of a fork.";
+
   private final boolean allowForks;
   private final String webUrl;
 
@@ -44,18 +48,16 @@ public final class Trust {
                     .formatted(webUrl)));
   }
 
-  /** Why the run of a job has to be read before the job is served; empty when it need not. */
-  public Optional<Verdict> doubt(JsonNode repository) {
+  /**
+   * The state of a queued job whose run has to be read before it is served: {@code CHECKING}, or
+   * {@code CHECKING_PUBLIC}, which waits for the answer however long; empty when it need not be.
+   */
+  public Optional<String> doubt(JsonNode repository) {
     JsonNode forking = repository.path("allow_forking");
     if (allowForks || (forking.isBoolean() && !forking.booleanValue())) {
       return Optional.empty();
     }
-    return Optional.of(
-        repository.path("private").booleanValue()
-            ? Verdict.refused("run_unread", "GitHub is asked whether the run brings a fork's code.")
-            : Verdict.refused(
-                "run_unread_public",
-                "GitHub has not shown yet whether the run brings a fork's code, and the repository is public."));
+    return Optional.of(repository.path("private").booleanValue() ? "CHECKING" : "CHECKING_PUBLIC");
   }
 
   /**

@@ -52,6 +52,7 @@ public final class Terms {
     fixed.put("warmUpGuid", "warm-up-" + owner);
     fixed.put("never", NEVER);
     fixed.put("forkMessage", Trust.FORK_MESSAGE);
+    fixed.put("unreadMessage", Trust.UNREAD_MESSAGE);
     fixed.put("batch", BATCH);
     fixed.put("askAfter", ASK_AFTER);
     fixed.put("instance", settings.text("runner.instance"));

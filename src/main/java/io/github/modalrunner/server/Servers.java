@@ -101,7 +101,7 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
             new AdminDoor.Request(
                 request.request().method().name(),
                 request.normalizedPath(),
-                header(request, "Host"),
+                Objects.toString(request.request().authority(), ""),
                 header(request, "Origin"),
                 header(request, "Content-Type"),
                 header(request, "Authorization")));

@@ -81,7 +81,7 @@ public final class Deliveries {
             .orElseGet(
                 () -> admission.judge(fullName, repository.path("private").booleanValue(), labels));
     JobState state = JobState.of(payload.action(), job.path("status").asText());
-    Optional<Verdict> doubt =
+    Optional<String> doubt =
         state == JobState.QUEUED && verdict.kind() == Verdict.Kind.ADMITTED
             ? trust.doubt(repository)
             : Optional.empty();
@@ -93,7 +93,7 @@ public final class Deliveries {
     row.put("runId", job.path("run_id").longValue());
     row.put("runAttempt", job.path("run_attempt").asInt(1));
     row.put("jobRank", state.rank());
-    row.put("jobState", doubt.isPresent() ? "CHECKING" : state.name());
+    row.put("jobState", doubt.orElse(state.name()));
     row.put("eventAt", eventAt(state, payload));
     row.put("repository", fullName);
     row.put("jobName", text(job, "name"));
@@ -101,8 +101,8 @@ public final class Deliveries {
     row.put("branch", text(job, "head_branch"));
     row.put("labels", job.path("labels").toString());
     row.put("verdict", verdict.kind().name());
-    row.put("reasonCode", doubt.orElse(verdict).code());
-    row.put("reasonMessage", doubt.orElse(verdict).message());
+    row.put("reasonCode", verdict.code());
+    row.put("reasonMessage", verdict.message());
     row.put("profile", verdict.profile());
     row.put("pool", verdict.profile() == null ? null : pools.of(fullName, labels));
     // Before a job is in progress its runner fields mean nothing (one published example has them

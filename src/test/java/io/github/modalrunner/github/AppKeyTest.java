@@ -53,7 +53,7 @@ class AppKeyTest {
   @Test
   void refusesWhatIsNoKeyWithoutShowingIt() {
     // Given
-    String broken = PEM.pkcs8().replace("A", "B");
+    String broken = PEM.pkcs8().replace("MII", "AAA");
     // When / Then
     assertThatThrownBy(() -> AppKey.of(List.of("1"), broken))
         .isInstanceOf(IllegalArgumentException.class)
