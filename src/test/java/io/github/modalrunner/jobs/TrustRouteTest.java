@@ -32,7 +32,10 @@ class TrustRouteTest {
 
   @BeforeAll
   static void start() {
-    GITHUB.on("POST", MINT).reply(Reply.json(404, Map.of("message", "Not Found")));
+    Reply nothing = Reply.json(404, Map.of("message", "Not Found"));
+    GITHUB.on("GET", "/repos/**").reply(nothing);
+    GITHUB.on("DELETE", "/repos/**").reply(nothing);
+    GITHUB.on("POST", MINT).reply(nothing);
     gateway =
         RunningGateway.start(
             folder,
