@@ -1,2 +1,2 @@
--- Whether the ledger answers.
-SELECT count(*) AS pools FROM pool
+-- Whether the ledger answers; and which images are held back.
+SELECT image FROM image ORDER BY image

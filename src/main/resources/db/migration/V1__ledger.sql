@@ -224,13 +224,20 @@ CREATE TABLE sweep (
 -- Jobs as people see them: a queued job that nobody answers for is parked, and says why.
 CREATE VIEW job_view AS
 WITH supply AS (
-  SELECT pool, count(*) AS n FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE') GROUP BY pool),
+  SELECT pool, count(*) AS n, sum(CASE state WHEN 'INTENT' THEN 0 ELSE 1 END) AS launched FROM runner
+   WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE') GROUP BY pool),
+placed AS (
+  SELECT job_id, pool, profile, row_number() OVER (PARTITION BY pool ORDER BY queued_at, job_id) AS place
+    FROM job WHERE state = 'QUEUED'),
 queued AS (
-  SELECT j.job_id, p.reason_code, p.reason_message,
-         CASE WHEN p.pool IS NULL AND row_number() OVER (PARTITION BY j.pool ORDER BY j.queued_at, j.job_id) <= coalesce(s.n, 0)
+  SELECT j.job_id,
+         coalesce(p.reason_code, CASE WHEN i.image IS NOT NULL THEN 'runner_version_refused' END) AS reason_code,
+         coalesce(p.reason_message,
+                  'GitHub refuses the version of the Actions runner in the image ' || i.image || ' (exit code 7): run src/main/modal/bump-runner.sh and deploy the launcher again.') AS reason_message,
+         CASE WHEN p.pool IS NULL AND j.place <= CASE WHEN i.image IS NULL THEN coalesce(s.n, 0) ELSE coalesce(s.launched, 0) END
               THEN 0 ELSE 1 END AS parked
-    FROM job j LEFT JOIN supply s ON s.pool = j.pool LEFT JOIN pool p ON p.pool = j.pool
-   WHERE j.state = 'QUEUED')
+    FROM placed j LEFT JOIN supply s ON s.pool = j.pool LEFT JOIN pool p ON p.pool = j.pool
+    LEFT JOIN profile f ON f.name = j.profile LEFT JOIN image i ON i.image = f.image)
 SELECT j.job_id, j.run_id, j.run_attempt, j.repository, j.name, j.workflow, j.branch, j.labels, j.profile, j.pool, j.conclusion,
        j.runner_name, j.queued_at, j.started_at, j.completed_at, j.first_seen_at, j.updated_at,
        CASE WHEN q.parked = 1 THEN 'PARKED' WHEN j.state = 'CHECKING' THEN 'QUEUED' ELSE j.state END AS state,

@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Whether this process takes work. It does once the warm-up is done; GitHub or the launcher being
@@ -39,16 +40,22 @@ public final class Readiness {
     return warm ? 200 : 503;
   }
 
-  /** The answer to the readiness probe. */
-  public Map<String, Object> report() {
+  /**
+   * The answer to the readiness probe.
+   *
+   * @param images the images that are held back, since GitHub refuses their runner version
+   */
+  public Map<String, Object> report(List<Map<String, Object>> images) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("status", warm ? "UP" : "DOWN");
     report.put("warm_up", warm ? "done" : "running");
     report.put(
         "degraded",
-        breakers.stream()
-            .filter(breaker -> breaker.getState() != State.CLOSED)
-            .map(CircuitBreaker::getName)
+        Stream.concat(
+                breakers.stream()
+                    .filter(breaker -> breaker.getState() != State.CLOSED)
+                    .map(CircuitBreaker::getName),
+                images.stream().map(row -> "image " + row.get("image")))
             .toList());
     return report;
   }
