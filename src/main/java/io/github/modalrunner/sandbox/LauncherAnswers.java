@@ -25,12 +25,14 @@ public final class LauncherAnswers {
   private static final long DEFAULT_WAIT = 5000;
 
   /**
-   * What any call may come to: a launcher that is down.
+   * What any call may come to: a launcher that is down, or busy. Nothing that is to be retried in
+   * place may be thrown later than here: the call's own headers would count the retries anew.
    *
    * @throws CallFailed when it did; other refusals are for the call to judge
    */
   public void check(Answer answer, String body) {
-    if (answer.status() >= 500) {
+    int status = answer.status();
+    if (status >= 500 || status == 424 || status == 429) {
       throw failure(answer, parse(body).path("error"));
     }
   }
@@ -148,15 +150,31 @@ public final class LauncherAnswers {
               "The launcher cannot log in at Modal (502): renew its Modal token.");
       default ->
           error.path("outcome").asText().equals("not_done")
-              ? new NotDone(
-                  "launcher_unavailable",
-                  "The launcher could not do it now (%d%s).".formatted(status, quoted),
-                  wait(answer))
-              : new OutcomeUnknown(
-                  "launcher_unavailable",
-                  "The launcher answered %d%s; the outcome is not known."
-                      .formatted(status, quoted));
+              ? refused(answer, quoted)
+              : unknown(status, quoted);
     };
+  }
+
+  private static CallFailed refused(Answer answer, String quoted) {
+    int status = answer.status();
+    return status >= 500
+        ? new NotDone(
+            "launcher_unavailable",
+            "The launcher could not do it now (%d%s).".formatted(status, quoted),
+            wait(answer))
+        : new Denied(
+            "launcher_rejected",
+            "The launcher does not take the call (%d%s): check runner.modal.launcher-url."
+                .formatted(status, quoted));
+  }
+
+  private static CallFailed unknown(int status, String quoted) {
+    // Modal's edge says so of a wrong address and of an app that was stopped
+    String advice = status == 404 ? ": check runner.modal.launcher-url" : "";
+    return new OutcomeUnknown(
+        "launcher_unavailable",
+        "The launcher answered %d%s; the outcome is not known%s."
+            .formatted(status, quoted, advice));
   }
 
   private static long wait(Answer answer) {

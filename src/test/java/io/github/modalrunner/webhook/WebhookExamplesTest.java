@@ -42,16 +42,16 @@ class WebhookExamplesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "workflow_job/queued, QUEUED, default, ",
-    "workflow_job/queued.with-deployment, WAITING, k8s, ",
-    "workflow_job/waiting, WAITING, k8s, ",
-    "workflow_job/in_progress, IN_PROGRESS, default, GitHub Actions 5",
-    "workflow_job/in_progress.with-queued-steps, IN_PROGRESS, default, GitHub Actions 6",
-    "workflow_job/completed.failure.with-organization, COMPLETED, default, GitHub Actions 5",
-    "workflow_job/completed.success.with-organization, COMPLETED, default, GitHub Actions 5",
-    "nonconforming/in_progress.legacy-2021, IN_PROGRESS, gpu, my runner"
+    "workflow_job/queued, 1, default, ",
+    "workflow_job/queued.with-deployment, 1, k8s, ",
+    "workflow_job/waiting, 1, k8s, ",
+    "workflow_job/in_progress, 2, default, GitHub Actions 5",
+    "workflow_job/in_progress.with-queued-steps, 2, default, GitHub Actions 6",
+    "workflow_job/completed.failure.with-organization, 3, default, GitHub Actions 5",
+    "workflow_job/completed.success.with-organization, 3, default, GitHub Actions 5",
+    "nonconforming/in_progress.legacy-2021, 2, gpu, my runner"
   })
-  void storesEveryExampleOfAJobAsItIs(String name, String state, String profile, String runner) {
+  void storesEveryExampleOfAJobAsItIs(String name, int rank, String profile, String runner) {
     // Given
     Payload example = Payloads.example(name);
     Delivery delivery = Delivery.of(example).signedWith(RunningGateway.SECRET);
@@ -68,7 +68,7 @@ class WebhookExamplesTest {
         .satisfies(
             stored -> {
               assertThat(stored)
-                  .containsEntry("job_state", state)
+                  .containsEntry("job_rank", rank)
                   .containsEntry("profile", profile)
                   .containsEntry("runner_name", runner)
                   .containsEntry("body", example.bytes());
