@@ -1,0 +1,114 @@
+package io.github.modalrunner.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How long it takes from a webhook to the calls at GitHub and at the launcher. */
+final class Launches {
+  /** As far as the settings go: what is measured is the gateway, not its pacing. */
+  private static final Map<String, String> UNPACED =
+      Map.of(
+          "runner.github.mints-per-minute", "10000000",
+          "runner.github.max-concurrent", "1000",
+          "runner.modal.creates-per-second", "1000000",
+          "runner.limits.max-runners", "5000",
+          "runner.limits.max-runners-per-repository", "5000");
+
+  private Launches() {}
+
+  /** One job at a time, on a gateway that has nothing else to do. */
+  static final class Single implements Measure {
+    private static final int WARM_UP = 5_000;
+    private static final int RATE = 10;
+    private static final int JOBS = 200;
+
+    @Override
+    public List<Figure> run() {
+      Deliveries warm = Deliveries.completed(GatewayProcess.SECRET);
+      Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
+      try (OtherSides others = OtherSides.quick();
+          GatewayProcess gateway = GatewayProcess.start(others, UNPACED);
+          Load ended = new Load(warm, gateway.port());
+          Load load = new Load(queued, gateway.port())) {
+        ended.closed(warm.next(WARM_UP));
+        load.open(queued.next(JOBS), 10 * RATE);
+        gateway.awaitApplied();
+        GatewayProcess.until(() -> others.creates().size() >= JOBS);
+        others.mints().clear();
+        others.creates().clear();
+        List<Deliveries.Item> items = queued.next(JOBS);
+        Load.Outcome outcome = load.open(items, RATE);
+        GatewayProcess.until(() -> others.creates().size() >= JOBS);
+        Latencies mints = since(items, outcome, others.mints());
+        Latencies creates = since(items, outcome, others.creates());
+        return List.of(
+            new Figure("mint", "webhook to mint, idle, p50", mints.p50(), "ms").atMost(10),
+            new Figure("mint", "webhook to mint, idle, p99", mints.p99(), "ms").atMost(40),
+            new Figure("mint", "webhook to sandbox request, idle, p50", creates.p50(), "ms"),
+            new Figure("mint", "webhook to sandbox request, idle, p99", creates.p99(), "ms"));
+      }
+    }
+
+    private static Latencies since(
+        List<Deliveries.Item> items, Load.Outcome outcome, Map<Long, Long> calls) {
+      long[] nanos = new long[items.size()];
+      for (int i = 0; i < nanos.length; i++) {
+        nanos[i] = calls.get(items.get(i).jobId()) - outcome.due(i);
+      }
+      return Latencies.of(nanos);
+    }
+  }
+
+  /** A thousand jobs within a second, with GitHub and Modal as quick as they are. */
+  static final class Fleet implements Measure {
+    private static final int WARM_UP = 5_000;
+    private static final int JOBS = 1_000;
+    private static final Duration MINT = Duration.ofMillis(150);
+    private static final Duration CREATE = Duration.ofMillis(400);
+    private static final int TIMES = 3;
+
+    @Override
+    public List<Figure> run() {
+      List<Double> last = new ArrayList<>();
+      List<Double> median = new ArrayList<>();
+      for (int i = 0; i < TIMES; i++) {
+        Latencies creates = launch();
+        last.add(creates.worst());
+        median.add(creates.p50());
+      }
+      return List.of(
+          new Figure(
+                  "launch",
+                  "1,000 jobs within 1 s: first webhook to last sandbox request",
+                  Bursts.median(last),
+                  "ms")
+              .atMost(1_700),
+          new Figure(
+              "launch",
+              "1,000 jobs within 1 s: first webhook to median sandbox request",
+              Bursts.median(median),
+              "ms"));
+    }
+
+    private static Latencies launch() {
+      Deliveries warm = Deliveries.completed(GatewayProcess.SECRET);
+      Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
+      try (OtherSides others = new OtherSides(MINT, CREATE);
+          GatewayProcess gateway = GatewayProcess.start(others, UNPACED);
+          Load ended = new Load(warm, gateway.port());
+          Load load = new Load(queued, gateway.port())) {
+        ended.closed(warm.next(WARM_UP));
+        load.open(queued.next(JOBS), JOBS / 4);
+        GatewayProcess.until(() -> others.creates().size() >= JOBS);
+        others.creates().clear();
+        List<Deliveries.Item> items = queued.next(JOBS);
+        Load.Outcome outcome = load.open(items, JOBS);
+        GatewayProcess.until(() -> others.creates().size() >= JOBS);
+        return Latencies.of(
+            others.creates().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
+      }
+    }
+  }
+}
