@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /** Lets a world's time pass and delivers its webhooks, signed, to a gateway that may be down. */
 public final class WorldDriver implements AutoCloseable {
@@ -23,6 +24,7 @@ public final class WorldDriver implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private volatile RuntimeException failure;
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+  private final IntConsumer onAccepted;
 
   /**
    * Starts at once.
@@ -31,9 +33,20 @@ public final class WorldDriver implements AutoCloseable {
    * @param everyMs how often the world's clock moves
    */
   public WorldDriver(World world, URI webhooks, String secret, long everyMs) {
+    this(world, webhooks, secret, everyMs, count -> {});
+  }
+
+  /**
+   * Starts at once.
+   *
+   * @param onAccepted told after each answer of 2xx how many deliveries have had one
+   */
+  public WorldDriver(
+      World world, URI webhooks, String secret, long everyMs, IntConsumer onAccepted) {
     this.world = world;
     this.webhooks = webhooks;
     this.hookshot = new Hookshot(secret);
+    this.onAccepted = onAccepted;
     ScheduledFuture<?> unused =
         clock.scheduleWithFixedDelay(this::tick, 0, everyMs, TimeUnit.MILLISECONDS);
   }
@@ -61,6 +74,7 @@ public final class WorldDriver implements AutoCloseable {
                 status -> {
                   if (status / 100 == 2) {
                     accepted.add(delivery.guid());
+                    onAccepted.accept(accepted.size());
                   }
                   world.answered(delivery, status);
                 });
