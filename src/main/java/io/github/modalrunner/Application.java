@@ -4,7 +4,6 @@ import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
-import io.github.modalrunner.upstream.Connections;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,8 +53,6 @@ public final class Application {
         "github.timeout-ms", Long.toString(settings.millis("runner.github.request-timeout")));
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
-    main.addOverrideProperty(
-        "launcher.max-creates", Integer.toString(Connections.creates(settings)));
     main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
     Servers servers = new Servers(settings);
     main.bind("vertx", vertx);
