@@ -43,6 +43,9 @@ class GitHubAppTest {
 
   @BeforeEach
   void script() {
+    // What nobody scripts must not look like an outage
+    Reply nothing = Reply.json(404, Map.of("message", "Not Found"));
+    github.on("GET", "/repos/**").reply(nothing).on("DELETE", "/repos/**").reply(nothing);
     github.on("GET", INSTALLATION).reply(r -> proven(r, Reply.json(200, Map.of("id", 77))));
     github.on("POST", TOKEN).reply(r -> proven(r, token(Duration.ofHours(1))));
     github.on("POST", MINT).reply(this::minted);
@@ -93,11 +96,11 @@ class GitHubAppTest {
     // Given
     start(Map.of());
     // When
-    for (long job = 1; job <= 20; job++) {
+    for (long job = 1; job <= 8; job++) {
       send(job, null);
     }
     // Then
-    github.await(20, "POST", MINT);
+    github.await(8, "POST", MINT);
     assertThat(github.requests("GET", INSTALLATION)).hasSize(1);
     assertThat(github.requests("POST", TOKEN)).hasSize(1);
     assertThat(github.requests()).allSatisfy(GitHubAppTest::fitsTheContract);
@@ -217,6 +220,7 @@ class GitHubAppTest {
     settings.put("runner.github.api-url", github.uri().toString());
     settings.put("runner.modal.launcher-url", launcher.uri().toString());
     settings.put("runner.modal.creates-per-second", "50");
+    settings.put("runner.github.mints-per-minute", "6000");
     settings.put("runner.repositories.allow-forks", "true");
     settings.putAll(more);
     gateway = RunningGateway.start(folder, settings);
