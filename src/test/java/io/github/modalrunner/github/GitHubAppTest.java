@@ -89,21 +89,7 @@ class GitHubAppTest {
     assertThat(github.requests("GET", INSTALLATION)).isEmpty();
     assertThat(github.requests("POST", TOKEN).get(0).path())
         .isEqualTo("/app/installations/4711/access_tokens");
-  }
-
-  @Test
-  void looksTheInstallationUpByRepositoryAndKeepsTheToken() {
-    // Given
-    start(Map.of());
-    // When
-    for (long job = 1; job <= 8; job++) {
-      send(job, null);
-    }
-    // Then
-    github.await(8, "POST", MINT);
-    assertThat(github.requests("GET", INSTALLATION)).hasSize(1);
-    assertThat(github.requests("POST", TOKEN)).hasSize(1);
-    assertThat(github.requests()).allSatisfy(GitHubAppTest::fitsTheContract);
+    assertThat(github.requests("POST", MINT)).allSatisfy(GitHubAppTest::fitsTheContract);
   }
 
   @Test
