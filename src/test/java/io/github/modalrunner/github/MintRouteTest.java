@@ -18,8 +18,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What goes to GitHub and to the launcher when all is well: one runner, one sandbox, no more. */
+@Execution(ExecutionMode.CONCURRENT)
 class MintRouteTest {
   private static final String INSTANCE = "an-installation-of-32-characters";
   private static final Upstreams UPSTREAMS = new Upstreams();

@@ -29,8 +29,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a sender that is no HTTP client of good manners gets of the public port. */
+@Execution(ExecutionMode.CONCURRENT)
 class WebhookWireTest {
   private static final int MAX_BODY = 16_384;
   private static final Duration READ_TIMEOUT = Duration.ofMillis(1500);
