@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class SecrecyTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String WEBHOOK_SECRET = "webhook-secret-7c41f09d5be2";
   private static final String PREVIOUS_SECRET = "webhook-secret-before-2ad93c6e";
   private static final String GITHUB_TOKEN = "ghp_TokenOfGitHub51c7a2b9e4d0";
@@ -74,7 +74,8 @@ class SecrecyTest {
       Process gateway = GatewayCommand.run(settings, log);
       List<String> told = new ArrayList<>();
       try {
-        await().atMost(PATIENCE).until(() -> isReady(admin));
+        await().atMost(PATIENCE).until(() -> !gateway.isAlive() || isReady(admin));
+        assertThat(gateway.isAlive()).as(() -> read(log)).isTrue();
 
         // When
         try (WorldDriver driver = new WorldDriver(world, webhook, WEBHOOK_SECRET, 50)) {
@@ -92,7 +93,7 @@ class SecrecyTest {
       }
 
       // Then: it was a life indeed, …
-      String printed = Files.readString(log);
+      String printed = read(log);
       assertThat(wrong.kinds).hasSize(6);
       assertThat(printed)
           .contains("runner minted", "sandbox launched", "runner delayed", "delivery quarantined")
@@ -232,6 +233,14 @@ class SecrecyTest {
     }
     assertThat(bytes).contains("octo-org/octo-repo");
     return bytes.toString();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static JsonNode json(String text) {
