@@ -28,6 +28,12 @@ final class PublicServer extends VertxPlatformHttpServer {
   private static final int MAX_REQUEST_LINE = 2048;
   private static final long START_TIMEOUT = 10;
 
+  /**
+   * Longer than proxies keep an idle connection (60 s): who sends should be the one that closes it,
+   * or a delivery is lost. The head of a further request has as long, its body the read timeout.
+   */
+  private static final long KEEP_ALIVE = 75_000;
+
   /** How long a refused sender may take to read the answer before the connection is closed. */
   private static final long REFUSED_GRACE = 500;
 
@@ -115,8 +121,7 @@ final class PublicServer extends VertxPlatformHttpServer {
         .endHandler(
             answered -> {
               if (request.isEnded()) {
-                // The next request, if there is one, has no more time than the first
-                arm(connection, readTimeout);
+                arm(connection, KEEP_ALIVE);
               } else {
                 request.pause();
                 arm(connection, REFUSED_GRACE);

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.modalrunner.fixtures.Delivery;
 import io.github.modalrunner.fixtures.Payload;
 import io.github.modalrunner.fixtures.Recorded;
-import io.github.modalrunner.fixtures.Reply;
 import io.github.modalrunner.fixtures.RunningGateway;
 import io.github.modalrunner.fixtures.Upstreams;
 import java.nio.file.Path;
@@ -18,8 +17,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What goes to GitHub and to the launcher when all is well: one runner, one sandbox, no more. */
+@Execution(ExecutionMode.CONCURRENT)
 class MintRouteTest {
   private static final String INSTANCE = "an-installation-of-32-characters";
   private static final Upstreams UPSTREAMS = new Upstreams();
@@ -196,11 +198,15 @@ class MintRouteTest {
 
   @Test
   void aRunnerThatRunsAlreadyIsNotStartedTwice() {
-    // Given: the answer to a repeat, though we never asked before
+    // Given: the answer to a repeat, though it is the first that we hear
     UPSTREAMS
         .launcher()
         .on("PUT", "/v1/sandboxes/" + INSTANCE + "-61-1")
-        .reply(Reply.json(200, Map.of("name", "x", "sandbox_id", "sb-61", "state", "running")));
+        .reply(
+            create -> {
+              UPSTREAMS.created(create);
+              return UPSTREAMS.created(create);
+            });
 
     // When
     post(queued(61, "modal").repository("acme/repeat"));
@@ -211,9 +217,9 @@ class MintRouteTest {
             () ->
                 gateway
                     .api("/api/jobs/61/explain")
-                    .at("/runners/0/sandbox_id")
+                    .at("/runners/0/state")
                     .asText()
-                    .equals("sb-61"));
+                    .equals("launched"));
     assertThat(UPSTREAMS.creates(61)).hasSize(1);
   }
 

@@ -26,11 +26,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** From stored deliveries to the state of jobs. */
+@Execution(ExecutionMode.CONCURRENT)
 class DeliveryRouteTest {
   private static final AtomicLong IDS = new AtomicLong(5_000_000_000L);
   private static final Instant REQUESTED = Instant.parse("2026-11-22T10:00:00Z");
@@ -192,7 +195,11 @@ class DeliveryRouteTest {
                             "SELECT job_id FROM job WHERE job_id BETWEEN %d AND %d"
                                 .formatted(first, first + 299)))
                     .hasSize(300));
-    assertThat(gateway.rows("SELECT guid FROM delivery WHERE state = 'NEW'")).isEmpty();
+    assertThat(
+            gateway.rows(
+                "SELECT guid FROM delivery WHERE state = 'NEW' AND job_id BETWEEN %d AND %d"
+                    .formatted(first, first + 299)))
+        .isEmpty();
   }
 
   @Test

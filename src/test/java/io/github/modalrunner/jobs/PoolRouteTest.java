@@ -21,8 +21,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How many runners are asked for, and for whom. */
+@Execution(ExecutionMode.CONCURRENT)
 class PoolRouteTest {
   private static final AtomicLong IDS = new AtomicLong(7_000_000_000L);
   private static final Upstreams UPSTREAMS = new Upstreams();

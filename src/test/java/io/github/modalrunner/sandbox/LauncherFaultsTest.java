@@ -4,8 +4,8 @@ import static io.github.modalrunner.fixtures.Payloads.queued;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.modalrunner.fixtures.Delivery;
+import io.github.modalrunner.fixtures.Reasons;
 import io.github.modalrunner.fixtures.Recorded;
 import io.github.modalrunner.fixtures.Reply;
 import io.github.modalrunner.fixtures.RunningGateway;
@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,22 +28,74 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class LauncherFaultsTest {
   private static final Upstreams UPSTREAMS = new Upstreams();
-  private static final AtomicLong IDS = new AtomicLong(9_000_000_000L);
-  private static final Map<String, Function<Recorded, Reply>> FAULTS = new ConcurrentHashMap<>();
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  /** A call that was not done is tried three times before its job is parked. */
+  private static final int TRIES = 3;
+
+  private static final List<Fault> FAULTS =
+      List.of(
+          // By its contract
+          denied("invalid", Reply.recorded("create-invalid-422"), "launcher_rejected")
+              .saying("runner.profiles.<name>"),
+          denied("too-large", Reply.recorded("create-too-large-413"), "launcher_rejected")
+              .saying("runner.profiles.<name>"),
+          denied("unauthorized", Reply.recorded("list-unauthorized-401"), "launcher_unauthorized")
+              .saying("runner.modal.token"),
+          denied("modal-auth", Reply.recorded("create-modal-auth-502"), "launcher_modal_auth")
+              .saying("renew its Modal token"),
+          notDone(
+                  "image-not-ready",
+                  Reply.recorded("create-image-not-ready-424").header("Retry-After", "1"),
+                  "launcher_image_not_ready")
+              .saying("still being built"),
+          notDone(
+                  "rate-limited",
+                  Reply.recorded("create-rate-limited-429").header("Retry-After", "1"),
+                  "launcher_rate_limited")
+              .saying("Modal limits"),
+          notDone(
+                  "busy",
+                  Reply.json(503, error("modal_unavailable", "not_done"))
+                      .header("Retry-After", "1"),
+                  "launcher_unavailable")
+              .saying("503"),
+          unknown("conflict", Reply.recorded("create-conflict-409"), "launcher_name_conflict")
+              .saying("given up"),
+          unknown("internal", Reply.recorded("create-internal-503"), "launcher_unavailable")
+              .saying("503"),
+          unknown("unavailable", Reply.recorded("create-unavailable-503"), "launcher_unavailable")
+              .saying("503"),
+          // Modal's edge
+          denied("edge-401", Reply.recorded("edge/401"), "launcher_unauthorized")
+              .saying("runner.modal.key"),
+          unknown("edge-303", Reply.recorded("edge/303"), "launcher_unavailable").saying("303"),
+          unknown("edge-404", Reply.recorded("edge/404"), "launcher_unavailable")
+              .saying("runner.modal.launcher-url"),
+          unknown("edge-408", Reply.recorded("edge/408"), "launcher_unavailable").saying("408"),
+          unknown("edge-500", Reply.recorded("edge/500"), "launcher_unavailable").saying("500"),
+          unknown("edge-502", Reply.recorded("edge/502"), "launcher_unavailable").saying("502"),
+          unknown(
+                  "edge-html",
+                  Reply.text(503, "text/html", "<html>Busy</html>"),
+                  "launcher_unavailable")
+              .saying("503"),
+          // The way there
+          unknown("cut", Reply.cut(), "launcher_unreachable").saying("did not answer"),
+          unknown("slow", Reply.status(201).after(Duration.ofSeconds(4)), "launcher_unreachable")
+              .saying("did not answer"),
+          unknown("no-json", Reply.text(201, "text/html", "<html>"), "launcher_unavailable")
+              .saying("201"),
+          new Fault("lost", UPSTREAMS::lost, "launcher_unreachable", "did not answer", 1, true));
 
   @TempDir static Path folder;
   private static RunningGateway gateway;
+  private static Reasons reasons;
 
+  /** All faults happen at once, each to the first creates of its job. */
   @BeforeAll
   static void start() {
-    UPSTREAMS
-        .launcher()
-        .on("PUT", Upstreams.SANDBOX)
-        .reply(
-            create ->
-                FAULTS
-                    .getOrDefault(create.json().at("/tags/repository").asText(), UPSTREAMS::created)
-                    .apply(create));
+    UPSTREAMS.launcher().on("PUT", Upstreams.SANDBOX).reply(LauncherFaultsTest::answer);
     gateway =
         RunningGateway.start(
             folder,
@@ -53,11 +103,19 @@ class LauncherFaultsTest {
                 Map.of(
                     "runner.retry.initial-delay", "1s",
                     "runner.retry.max-delay", "1s",
-                    "runner.breaker.open-for", "100ms")));
+                    "runner.breaker.open-for", "100ms",
+                    "runner.reconcile.job-checks", "1s")));
+    reasons = new Reasons(gateway);
+    for (int id = 1; id <= FAULTS.size(); id++) {
+      Delivery.of(queued(id, "modal").repository("acme/" + FAULTS.get(id - 1).name()))
+          .signedWith(RunningGateway.SECRET)
+          .postTo(gateway.webhook());
+    }
   }
 
   @AfterAll
   static void everyRequestFitsItsContract() {
+    reasons.close();
     gateway.close();
     UPSTREAMS.close();
     assertThat(UPSTREAMS.problems("")).isEmpty();
@@ -67,40 +125,25 @@ class LauncherFaultsTest {
   @MethodSource("faults")
   void parksTheJobWithAReasonAndServesItOnceTheFaultHasEnded(Fault fault) {
     // Given
-    long id = IDS.incrementAndGet();
-    FAULTS.put("acme." + fault.name(), fault.script());
-    Delivery.of(queued(id, "modal").repository("acme/" + fault.name()))
-        .signedWith(RunningGateway.SECRET)
-        .postTo(gateway.webhook());
-    JsonNode parked =
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .until(
-                () -> gateway.api("/api/jobs/" + id),
-                job -> job.at("/reason/code").asText().equals(fault.code()));
+    long id = FAULTS.indexOf(fault) + 1L;
 
     // When
-    FAULTS.remove("acme." + fault.name());
+    await().atMost(PATIENCE).until(() -> reasons.of(id).containsKey(fault.code()) && isServed(id));
 
     // Then
-    assertThat(parked.path("state").asText()).isEqualTo("parked");
-    assertThat(parked.at("/reason/message").asText()).contains(fault.sentence()).endsWith(".");
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .until(() -> gateway.api("/api/jobs/" + id).path("reason").isNull());
+    assertThat(reasons.of(id).get(fault.code())).contains(fault.sentence()).endsWith(".");
     List<String> creates = UPSTREAMS.creates(id);
     List<String> mints = UPSTREAMS.mints("acme/" + fault.name());
     assertThat(mints).doesNotHaveDuplicates();
     if (fault.runs()) {
       // Its sandbox was found by its name
       assertThat(creates).hasSize(1);
-      assertThat(mints).hasSize(1);
-    }
-    if (fault.isDone()) {
-      assertThat(creates).doesNotHaveDuplicates();
+    } else if (fault.isKnown()) {
+      // It was asked for, or refused: the name is never sent again
+      assertThat(creates).hasSizeGreaterThan(1).doesNotHaveDuplicates();
     }
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .until(
             () -> UPSTREAMS.registrations(),
             all ->
@@ -110,71 +153,35 @@ class LauncherFaultsTest {
                     .equals(creates.subList(creates.size() - 1, creates.size())));
   }
 
+  private static boolean isServed(long id) {
+    return !gateway
+            .rows("SELECT name FROM runner WHERE state = 'LAUNCHED' AND minted_for = " + id)
+            .isEmpty()
+        && gateway.api("/api/jobs/" + id).path("reason").isNull();
+  }
+
+  private static Reply answer(Recorded create) {
+    long id = create.json().at("/tags/job").asLong();
+    Fault fault = FAULTS.get((int) id - 1);
+    return UPSTREAMS.creates(id).size() <= fault.times()
+        ? fault.script().apply(create)
+        : UPSTREAMS.created(create);
+  }
+
   static Stream<Fault> faults() {
-    return Stream.of(
-        // By its contract
-        denied("invalid", Reply.recorded("create-invalid-422"), "launcher_rejected")
-            .saying("runner.profiles.<name>"),
-        denied("too-large", Reply.recorded("create-too-large-413"), "launcher_rejected")
-            .saying("runner.profiles.<name>"),
-        denied("unauthorized", Reply.recorded("list-unauthorized-401"), "launcher_unauthorized")
-            .saying("runner.modal.token"),
-        denied("modal-auth", Reply.recorded("create-modal-auth-502"), "launcher_modal_auth")
-            .saying("renew its Modal token"),
-        notDone(
-                "image-not-ready",
-                Reply.recorded("create-image-not-ready-424").header("Retry-After", "1"),
-                "launcher_image_not_ready")
-            .saying("still being built"),
-        notDone(
-                "rate-limited",
-                Reply.recorded("create-rate-limited-429").header("Retry-After", "1"),
-                "launcher_rate_limited")
-            .saying("Modal limits"),
-        notDone(
-                "busy",
-                Reply.json(503, error("modal_unavailable", "not_done")).header("Retry-After", "1"),
-                "launcher_unavailable")
-            .saying("503"),
-        unknown("conflict", Reply.recorded("create-conflict-409"), "launcher_name_conflict")
-            .saying("given up"),
-        unknown("internal", Reply.recorded("create-internal-503"), "launcher_unavailable")
-            .saying("503"),
-        unknown("unavailable", Reply.recorded("create-unavailable-503"), "launcher_unavailable")
-            .saying("503"),
-        // Modal's edge
-        denied("edge-401", Reply.recorded("edge/401"), "launcher_unauthorized")
-            .saying("runner.modal.key"),
-        unknown("edge-303", Reply.recorded("edge/303"), "launcher_unavailable").saying("303"),
-        unknown("edge-404", Reply.recorded("edge/404"), "launcher_unavailable")
-            .saying("runner.modal.launcher-url"),
-        unknown("edge-408", Reply.recorded("edge/408"), "launcher_unavailable").saying("408"),
-        unknown("edge-500", Reply.recorded("edge/500"), "launcher_unavailable").saying("500"),
-        unknown("edge-502", Reply.recorded("edge/502"), "launcher_unavailable").saying("502"),
-        unknown(
-                "edge-html",
-                Reply.text(503, "text/html", "<html>Busy</html>"),
-                "launcher_unavailable")
-            .saying("503"),
-        // The way there
-        unknown("cut", Reply.cut(), "launcher_unreachable").saying("did not answer"),
-        unknown("slow", Reply.status(201).after(Duration.ofSeconds(4)), "launcher_unreachable")
-            .saying("did not answer"),
-        unknown("no-json", Reply.text(201, "text/html", "<html>"), "launcher_unavailable")
-            .saying("201"),
-        new Fault("lost", UPSTREAMS::lost, "launcher_unreachable", "did not answer", true, true));
+    return FAULTS.stream();
   }
 
   private static Fault denied(String name, Reply reply, String code) {
-    return new Fault(name, create -> reply, code, "", true, false);
+    return new Fault(name, create -> reply, code, "", 1, false);
   }
 
   private static Fault notDone(String name, Reply reply, String code) {
-    return new Fault(name, create -> reply, code, "", false, false);
+    return new Fault(name, create -> reply, code, "", TRIES, false);
   }
 
   private static Fault unknown(String name, Reply reply, String code) {
-    return new Fault(name, create -> reply, code, "", true, false);
+    return new Fault(name, create -> reply, code, "", 1, false);
   }
 
   private static Map<String, Object> error(String code, String outcome) {
@@ -188,18 +195,22 @@ class LauncherFaultsTest {
    * @param name of the repository that has it
    * @param code the reason that the job is to show
    * @param sentence what its message contains: the setting to change, if there is one
-   * @param isDone whether the sandbox may run, so that its name must not be sent again
-   * @param runs whether it does
+   * @param times how often it happens
+   * @param runs whether the sandbox runs all the same
    */
   record Fault(
       String name,
       Function<Recorded, Reply> script,
       String code,
       String sentence,
-      boolean isDone,
+      int times,
       boolean runs) {
+    boolean isKnown() {
+      return times == 1;
+    }
+
     Fault saying(String part) {
-      return new Fault(name, script, code, part, isDone, runs);
+      return new Fault(name, script, code, part, times, runs);
     }
 
     @Override

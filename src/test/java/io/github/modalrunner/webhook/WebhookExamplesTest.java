@@ -14,10 +14,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** GitHub's published payloads, byte for byte, at a gateway that serves all of them. */
+@Execution(ExecutionMode.CONCURRENT)
 class WebhookExamplesTest {
   @TempDir static Path folder;
   private static RunningGateway gateway;

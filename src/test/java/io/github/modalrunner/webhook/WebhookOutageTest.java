@@ -22,8 +22,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A ledger that cannot store what comes in. */
+@Execution(ExecutionMode.CONCURRENT)
 class WebhookOutageTest {
   @TempDir static Path folder;
   private static RunningGateway gateway;
@@ -39,6 +42,7 @@ class WebhookOutageTest {
   }
 
   @Test
+  @Execution(ExecutionMode.SAME_THREAD)
   void nothingIsAcceptedThatIsNotStored() throws SQLException {
     // Given
     Delivery job = signed(queued(1, "modal").bytes());
@@ -67,6 +71,7 @@ class WebhookOutageTest {
   }
 
   @Test
+  @Execution(ExecutionMode.SAME_THREAD)
   void whatNeedsNoLedgerIsAnsweredAllTheSame() throws SQLException {
     // Given
     Delivery ping = Delivery.of(io.github.modalrunner.fixtures.Payloads.example("ping/ping"));
@@ -85,6 +90,7 @@ class WebhookOutageTest {
   }
 
   @Test
+  @Execution(ExecutionMode.SAME_THREAD)
   void aLedgerThatIsLockedForAMomentDelaysTheAnswer() throws SQLException {
     // Given
     List<CompletableFuture<Answer>> answers;

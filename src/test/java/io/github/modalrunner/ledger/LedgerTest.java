@@ -1,0 +1,176 @@
+package io.github.modalrunner.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.modalrunner.fixtures.GatewayCommand;
+import io.github.modalrunner.fixtures.RunningGateway;
+import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
+import io.github.modalrunner.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@Execution(ExecutionMode.CONCURRENT)
+class LedgerTest {
+  @TempDir Path folder;
+
+  @Test
+  void createsItsFolderAndItsSchema() throws SQLException {
+    // Given
+    Path file = folder.resolve("data/of/mine/ledger.db");
+
+    // When
+    try (Ledger ledger = Ledger.open(settings(file))) {
+      // Then
+      assertThat(file).exists();
+      assertThat(ledger.engine()).isEqualTo("sqlite");
+      assertThat(ask(ledger, "SELECT count(*) FROM delivery")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void isOnDiskBeforeItSaysSo() throws SQLException {
+    // When
+    try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")))) {
+      // Then: a write-ahead log, synced at each commit
+      assertThat(ask(ledger, "PRAGMA journal_mode")).isEqualTo("wal");
+      assertThat(ask(ledger, "PRAGMA synchronous")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void keepsWhatItHeldWhenItIsOpenedAgain() throws SQLException {
+    // Given
+    Settings settings = settings(folder.resolve("ledger.db"));
+    try (Ledger ledger = Ledger.open(settings);
+        Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("INSERT INTO profile (name, image) VALUES ('kept', 'default')");
+    }
+
+    // When
+    try (Ledger ledger = Ledger.open(settings)) {
+      // Then
+      assertThat(ask(ledger, "SELECT name FROM profile")).isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void isOpenOnceInAProcess() {
+    // Given
+    Settings settings = settings(folder.resolve("ledger.db"));
+    try (Ledger ledger = Ledger.open(settings)) {
+      // When
+      LedgerUnavailable refused =
+          catchThrowableOfType(LedgerUnavailable.class, () -> Ledger.open(settings));
+
+      // Then
+      assertThat(ledger.engine()).isEqualTo("sqlite");
+      assertThat(refused.getMessage()).contains("Another process uses the ledger");
+    }
+  }
+
+  @Test
+  void aSecondProcessEndsAndSaysWhatToDo() throws IOException, InterruptedException {
+    // Given
+    Path file = folder.resolve("ledger.db");
+    Path output = folder.resolve("output");
+    try (Ledger ledger = Ledger.open(settings(file))) {
+      // When
+      Process second = GatewayCommand.run(given(file), output);
+
+      // Then
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.exitValue()).isEqualTo(1);
+      assertThat(ledger.engine()).isEqualTo("sqlite");
+      assertThat(output)
+          .content()
+          .contains("Another process uses the ledger " + file)
+          .contains("RUNNER_LEDGER_URL")
+          .contains("PostgreSQL")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void saysThatItsFolderCannotBeWritten() throws IOException {
+    // Given: a file where the folder should be
+    Path data = Files.writeString(folder.resolve("data"), "not a folder");
+
+    // When
+    LedgerUnavailable refused =
+        catchThrowableOfType(
+            LedgerUnavailable.class, () -> Ledger.open(settings(data.resolve("ledger.db"))));
+
+    // Then
+    assertThat(refused.getMessage())
+        .contains("folder " + data)
+        .contains("cannot be written")
+        .contains("runner.ledger.url");
+  }
+
+  @Test
+  void saysThatAFileIsNoLedger() throws IOException {
+    // Given
+    Path file =
+        Files.write(folder.resolve("ledger.db"), "no database".repeat(1000).getBytes(UTF_8));
+
+    // When
+    LedgerUnavailable refused =
+        catchThrowableOfType(LedgerUnavailable.class, () -> Ledger.open(settings(file)));
+
+    // Then
+    assertThat(refused.getMessage()).contains("cannot be opened").contains("runner.ledger.url");
+    assertThat(file).content().startsWith("no database");
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerIsNamedByItsSettingsAndNotByItsPassword() {
+    // Given
+    Map<String, String> given =
+        RunningGateway.settings(
+            folder,
+            Map.of(
+                "runner.ledger.url", "jdbc:postgresql://127.0.0.1:9/ledger",
+                "runner.ledger.user", "gateway",
+                "runner.ledger.password", "s3cret-of-the-database"));
+
+    // When
+    LedgerUnavailable refused =
+        catchThrowableOfType(
+            LedgerUnavailable.class, () -> Ledger.open(Settings.read(Map.of(), given, Map.of())));
+
+    // Then
+    assertThat(refused.getMessage())
+        .contains("runner.ledger.url", "runner.ledger.user", "runner.ledger.password")
+        .doesNotContain("s3cret-of-the-database");
+  }
+
+  private Map<String, String> given(Path file) {
+    return RunningGateway.settings(folder, Map.of("runner.ledger.url", "jdbc:sqlite:" + file));
+  }
+
+  private Settings settings(Path file) {
+    return Settings.read(Map.of(), given(file), Map.of());
+  }
+
+  private static String ask(Ledger ledger, String sql) throws SQLException {
+    try (Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      return result.next() ? result.getString(1) : null;
+    }
+  }
+}
