@@ -5,6 +5,6 @@ SELECT s.name, 'unknown', s.repository, '[]', 'unknown', 0, 0, 'DEAD', 'Its sand
  WHERE s.seen_at = :#started AND s.first_seen_at <= :#started - :#orphanGrace
    AND NOT EXISTS (SELECT 1 FROM runner r WHERE r.name = s.name AND (r.sandbox = 'RUNNING' OR r.state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED')))
 ON CONFLICT (name) DO UPDATE SET
-  registration = 'DELETE', sandbox = 'RUNNING', sandbox_id = excluded.sandbox_id, next_attempt_at = 0, deadline_at = excluded.deadline_at
+  state = 'DEAD', cause = 'Its sandbox ran on though it was gone by the ledger.', registration = 'DELETE', sandbox = 'RUNNING', sandbox_id = excluded.sandbox_id, next_attempt_at = 0, deadline_at = excluded.deadline_at
 WHERE runner.state IN ('DEAD', 'GONE') AND runner.sandbox <> 'RUNNING'
 RETURNING name, repository, sandbox_id, state

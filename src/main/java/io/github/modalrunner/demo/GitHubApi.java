@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The part of GitHub's REST API that concerns runners, by its OpenAPI description. */
@@ -201,15 +202,15 @@ public final class GitHubApi extends StandIn {
     return "<http://" + host + request.part(0) + "?" + text + ">; rel=\"next\"";
   }
 
-  private List<Delivery.Logged> deliveries(String hook) {
+  /** Those of a hook before this id, newest first. */
+  private Stream<Delivery.Logged> deliveries(String hook, long before) {
     String scope = hook.replaceFirst("/hooks?(/\\d+)?$", "");
-    return world.github.log.stream()
+    return world.github.log.headMap(before, false).descendingMap().values().stream()
         .filter(
             l ->
                 scope.equals("app")
                     || scope.equals("repos/" + l.delivery().repository())
-                    || ("orgs/" + l.delivery().repository()).startsWith(scope + "/"))
-        .toList();
+                    || ("orgs/" + l.delivery().repository()).startsWith(scope + "/"));
   }
 
   /** Newest first, by a cursor that stays right while deliveries come in. */
@@ -222,10 +223,9 @@ public final class GitHubApi extends StandIn {
     long before = Long.parseLong(cursor.substring(3));
     String status = request.query().get("status");
     List<Delivery.Logged> fitting =
-        deliveries(request.part(1)).stream()
-            .filter(l -> l.delivery().id() < before)
+        deliveries(request.part(1), before)
             .filter(l -> status == null || status.equals("failure") == (l.status() >= 400))
-            .sorted((a, b) -> Long.compare(b.delivery().id(), a.delivery().id()))
+            .limit(size + 1L)
             .toList();
     ArrayNode body = Payloads.JSON.createArrayNode();
     fitting.stream().limit(size).forEach(l -> body.add(Payloads.delivery(l, false)));
@@ -237,9 +237,9 @@ public final class GitHubApi extends StandIn {
   }
 
   private Answer getDelivery(Request request) {
-    return deliveries(request.part(1)).stream()
-        .filter(l -> l.delivery().id() == request.id(2))
+    return deliveries(request.part(1), request.id(2) + 1)
         .findFirst()
+        .filter(l -> l.delivery().id() == request.id(2))
         .map(l -> Answer.json(200, Payloads.delivery(l, true)))
         .orElseGet(this::unknown);
   }

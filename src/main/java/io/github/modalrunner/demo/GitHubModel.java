@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** GitHub Actions: runs, jobs, runners, who gets which job, and the webhooks about it. */
@@ -26,8 +28,8 @@ final class GitHubModel {
   /** JIT configurations, each with the runner that it registers. */
   final Map<String, Runner> jitConfigs = new HashMap<>();
 
-  /** What was delivered, oldest first. */
-  final List<Delivery.Logged> log = new ArrayList<>();
+  /** What was delivered, by its id. */
+  final NavigableMap<Long, Delivery.Logged> log = new TreeMap<>();
 
   final PriorityQueue<Delivery> outbox =
       new PriorityQueue<>(

@@ -62,7 +62,7 @@ public final class World {
 
   /** Says what came of a delivery: the answer's status, or 0 when there was none. */
   public synchronized void answered(Delivery delivery, int status) {
-    github.log.add(new Delivery.Logged(delivery, now(), status == 0 ? 502 : status));
+    github.log.put(delivery.id(), new Delivery.Logged(delivery, now(), status == 0 ? 502 : status));
   }
 
   /** Queues a job in a run of its own; gives its id. */

