@@ -14,7 +14,10 @@ SELECT job_id, furthest.run_id, run_attempt, job_rank, event_at,
             WHEN r.fork = 1 THEN :#forkMessage WHEN r.fork = 0 THEN NULL ELSE :#unreadMessage END,
        conclusion, runner_name, coalesce(queued_at, received_at), started_at, completed_at,
        received_at, :#now, :#now + CASE WHEN job_rank = 1 THEN :#firstCheck ELSE :#slowCheck END
-  FROM (SELECT d.*, row_number() OVER (PARTITION BY job_id ORDER BY run_attempt DESC, job_rank DESC, event_at DESC, job_state, guid) AS place
+  FROM (SELECT d.job_id, d.run_id, d.run_attempt, d.job_rank, d.event_at, d.verdict, d.job_state, d.repository, d.job_name, d.workflow,
+               d.branch, d.labels, d.profile, d.pool, d.installation_id, d.reason_code, d.reason_message, d.conclusion, d.runner_name,
+               d.queued_at, d.started_at, d.completed_at, d.received_at,
+               row_number() OVER (PARTITION BY job_id ORDER BY run_attempt DESC, job_rank DESC, event_at DESC, job_state, guid) AS place
           FROM delivery d WHERE guid IN (:#in:guids) AND job_id IS NOT NULL) AS furthest
   LEFT JOIN run r ON r.run_id = furthest.run_id
  WHERE place = 1

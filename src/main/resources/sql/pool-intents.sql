@@ -1,37 +1,47 @@
 -- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the pool's back-off allow, repositories in turn. A job that had a runner before gets another only after GitHub was asked about it. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
-WITH supply AS (
-  SELECT pool, count(*) AS n FROM runner
-   WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now - :#bootDeadline
-   GROUP BY pool),
-used AS (
+WITH used AS (
   SELECT repository, count(*) AS n FROM runner
    WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED') OR state = 'DEAD' AND sandbox = 'RUNNING'
    GROUP BY repository),
-minted AS (
-  SELECT j.job_id, coalesce(max(r.seq), 0) AS seq,
-         CASE WHEN max(r.created_at) >= max(j.looked_at) THEN 1 ELSE 0 END AS unseen
-    FROM job j LEFT JOIN runner r ON r.minted_for = j.job_id
-   WHERE j.state = 'QUEUED' GROUP BY j.job_id),
+room AS (
+  SELECT :#maxRunners - coalesce(sum(n), 0) AS n FROM used),
+supply AS (
+  SELECT pool, count(*) AS n FROM runner
+   WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now - :#bootDeadline
+   GROUP BY pool),
+demand AS (
+  SELECT j.pool, count(*) AS n FROM room CROSS JOIN job j WHERE room.n > 0 AND j.state = 'QUEUED' GROUP BY j.pool),
+short AS (
+  SELECT d.pool, CASE WHEN p.attempts > 0 THEN 1 ELSE d.n END - coalesce(s.n, 0) AS missing
+    FROM demand d LEFT JOIN supply s ON s.pool = d.pool LEFT JOIN pool p ON p.pool = d.pool
+   WHERE coalesce(p.retry_at, 0) <= :#now),
+fresh AS (
+  SELECT j.job_id, j.pool, j.repository, j.queued_at,
+         row_number() OVER (PARTITION BY j.pool, j.repository ORDER BY j.queued_at, j.job_id) AS place
+    FROM job j
+   WHERE j.state = 'QUEUED' AND j.pool IN (SELECT pool FROM short WHERE missing > 0)
+     AND NOT EXISTS (SELECT 1 FROM runner r WHERE r.minted_for = j.job_id)),
+candidate AS (
+  SELECT job_id, pool, repository, queued_at, 0 AS seq FROM fresh WHERE place <= (SELECT n FROM room)
+  UNION ALL
+  SELECT j.job_id, j.pool, j.repository, j.queued_at, max(r.seq)
+    FROM job j JOIN runner r ON r.minted_for = j.job_id
+   WHERE j.state = 'QUEUED' AND j.pool IN (SELECT pool FROM short WHERE missing > 0)
+   GROUP BY j.job_id, j.pool, j.repository, j.queued_at, j.looked_at
+  HAVING max(r.created_at) < j.looked_at),
 queued AS (
-  SELECT j.job_id, j.pool, j.repository, j.labels, j.profile, j.installation_id, j.queued_at, m.seq, m.unseen,
-         row_number() OVER (PARTITION BY j.pool ORDER BY m.unseen, m.seq, j.queued_at, j.job_id) AS in_pool,
-         count(*) OVER (PARTITION BY j.pool) AS demand
-    FROM job j JOIN minted m ON m.job_id = j.job_id WHERE j.state = 'QUEUED'),
+  SELECT c.*, s.missing, coalesce(u.n, 0) AS used, row_number() OVER (PARTITION BY c.pool ORDER BY c.seq, c.queued_at, c.job_id) AS in_pool
+    FROM candidate c JOIN short s ON s.pool = c.pool LEFT JOIN used u ON u.repository = c.repository),
 wanted AS (
   SELECT q.*, row_number() OVER (PARTITION BY q.repository ORDER BY q.seq, q.queued_at, q.job_id) AS in_repository
-    FROM queued q LEFT JOIN supply s ON s.pool = q.pool LEFT JOIN pool p ON p.pool = q.pool
-   WHERE q.unseen = 0
-     AND q.in_pool <= CASE WHEN p.retry_at > :#now THEN 0
-                           WHEN p.attempts > 0 THEN 1 - coalesce(s.n, 0)
-                           ELSE q.demand - coalesce(s.n, 0) END),
+    FROM queued q WHERE q.in_pool <= q.missing),
 fair AS (
-  SELECT w.*, row_number() OVER (ORDER BY coalesce(u.n, 0) + w.in_repository, w.queued_at, w.job_id) AS turn
-    FROM wanted w LEFT JOIN used u ON u.repository = w.repository
-   WHERE coalesce(u.n, 0) + w.in_repository <= :#maxRunnersPerRepository)
+  SELECT w.*, row_number() OVER (ORDER BY w.used + w.in_repository, w.queued_at, w.job_id) AS turn
+    FROM wanted w WHERE w.used + w.in_repository <= :#maxRunnersPerRepository)
 INSERT INTO runner (name, pool, repository, labels, profile, installation_id, minted_for, seq, state, turn, created_at, deadline_at)
-SELECT :#instance || '-' || cast(job_id AS varchar(20)) || '-' || cast(seq + 1 AS varchar(10)),
-       pool, repository, labels, profile, installation_id, job_id, seq + 1, 'INTENT', turn, :#now, :#never
-  FROM fair
- WHERE turn <= :#maxRunners - (SELECT coalesce(sum(n), 0) FROM used)
+SELECT :#instance || '-' || cast(f.job_id AS varchar(20)) || '-' || cast(f.seq + 1 AS varchar(10)),
+       j.pool, j.repository, j.labels, j.profile, j.installation_id, j.job_id, f.seq + 1, 'INTENT', f.turn, :#now, :#never
+  FROM fair f JOIN job j ON j.job_id = f.job_id
+ WHERE f.turn <= (SELECT n FROM room)
 ON CONFLICT (name) DO NOTHING
 RETURNING name

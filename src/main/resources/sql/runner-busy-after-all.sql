@@ -4,5 +4,5 @@ UPDATE runner
        state = CASE WHEN state <> 'DEAD' THEN state WHEN sandbox = 'GONE' THEN 'GONE' ELSE 'BUSY' END,
        busy_at = coalesce(busy_at, :#now),
        ended_at = CASE sandbox WHEN 'GONE' THEN coalesce(ended_at, :#now) END,
-       deadline_at = :#never
+       deadline_at = :#now + :#slowCheck
  WHERE name = :#name AND registration = 'DELETE'

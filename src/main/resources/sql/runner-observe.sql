@@ -8,7 +8,7 @@ UPDATE runner
        busy_at = coalesce(busy_at, seen.started_at, :#now),
        exited_at = CASE seen.job_rank WHEN 3 THEN :#now END,
        next_attempt_at = :#now + :#askAfter,
-       deadline_at = CASE seen.job_rank WHEN 3 THEN :#now + :#exitGrace ELSE :#never END
+       deadline_at = CASE seen.job_rank WHEN 3 THEN :#now + :#exitGrace ELSE :#now + :#slowCheck END
   FROM (SELECT runner_name, job_id, job_rank, started_at,
                row_number() OVER (PARTITION BY runner_name ORDER BY job_rank DESC, event_at DESC, guid) AS place
           FROM delivery WHERE guid IN (:#in:guids) AND job_rank > 1 AND runner_name IS NOT NULL) AS seen

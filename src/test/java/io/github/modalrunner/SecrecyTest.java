@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class SecrecyTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String WEBHOOK_SECRET = "webhook-secret-7c41f09d5be2";
   private static final String PREVIOUS_SECRET = "webhook-secret-before-2ad93c6e";
   private static final String GITHUB_TOKEN = "ghp_TokenOfGitHub51c7a2b9e4d0";

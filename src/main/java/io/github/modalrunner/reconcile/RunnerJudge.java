@@ -15,7 +15,8 @@ public final class RunnerJudge {
   /**
    * Judges one runner.
    *
-   * @param runner its row with the terms: {@code state}, {@code deadline_at}, {@code now}, …
+   * @param runner its row with the terms: {@code state}, {@code deadline_at}, {@code now}, …; and
+   *     {@code job_state}, that of the job it has, null when none is known
    * @param sandbox {@code sandbox_state} and {@code exit_code}, as the launcher said
    * @param registration {@code known}, {@code online} and {@code busy}, as GitHub said; null when
    *     it was not asked, since the sandbox does not run
@@ -31,21 +32,28 @@ public final class RunnerJudge {
     if (!"running".equals(sandbox.get("sandbox_state"))) {
       return ended(judged, state, sandbox);
     }
+    boolean busy = state.equals("BUSY");
     if (!(Boolean) registration.get("known")) {
-      return given(
-          judged,
-          "DEAD",
-          "GitHub has removed its registration.",
-          "GONE",
-          number(runner, "now") + 4 * number(runner, "reapGrace"));
+      return busy
+          ? vanished(judged)
+          : given(
+              judged,
+              "DEAD",
+              "GitHub has removed its registration.",
+              "GONE",
+              number(runner, "now") + 4 * number(runner, "reapGrace"));
     }
     if ((Boolean) registration.get("busy")) {
-      return given(judged, "BUSY", null, "HELD", number(runner, "never"));
-    }
-    if (state.equals("BUSY")) {
-      // Its job has ended or the flag lags; the event or the sandbox's end will tell
       return given(
-          judged, "BUSY", null, "HELD", number(runner, "now") + number(runner, "idleLimit"));
+          judged, "BUSY", null, "HELD", number(runner, "now") + number(runner, "slowCheck"));
+    }
+    if (busy) {
+      // Unless its job is known to have ended the flag may lag; the event or the sandbox will tell
+      return "COMPLETED".equals(runner.get("job_state"))
+          ? given(
+              judged, "EXITED", null, "DELETE", number(runner, "now") + number(runner, "exitGrace"))
+          : given(
+              judged, "BUSY", null, "HELD", number(runner, "now") + number(runner, "idleLimit"));
     }
     boolean online = (Boolean) registration.get("online");
     if (state.equals("LAUNCHED") && online) {
@@ -63,6 +71,19 @@ public final class RunnerJudge {
             : "It did not come online within boot-deadline.",
         "DELETE",
         number(runner, "now") + number(runner, "reapGrace"));
+  }
+
+  /**
+   * A busy runner that GitHub does not show. It is done when its job is known to have ended; one
+   * whose job nobody knows when GitHub says so twice; while its job runs, it stays.
+   */
+  private static Map<String, Object> vanished(Map<String, Object> judged) {
+    Object job = judged.get("job_state");
+    boolean done =
+        "COMPLETED".equals(job) || (job == null && "GONE".equals(judged.get("registration")));
+    return done
+        ? given(judged, "EXITED", null, "GONE", number(judged, "now") + number(judged, "exitGrace"))
+        : given(judged, "BUSY", null, "GONE", number(judged, "now") + number(judged, "idleLimit"));
   }
 
   private static Map<String, Object> ended(

@@ -28,7 +28,7 @@ class KillIT {
   /** Which accepted delivery, mint or create is the last one: some before it, most after it. */
   private static final int TURN = 50;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path folder;
 

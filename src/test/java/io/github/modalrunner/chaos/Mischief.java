@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -88,8 +87,9 @@ final class Mischief implements Faults {
   /** Done after the caller was told that nothing is known: a sandbox that appears late. */
   private Answer later(Call call, Supplier<Answer> doing, Random random) {
     made(call, "done later");
-    LongConsumer action = time -> doing.get();
-    world.at(System.currentTimeMillis() + 200 + random.nextInt(1_500), action);
+    world.at(
+        System.currentTimeMillis() + 200 + random.nextInt(1_500),
+        time -> made(call, "now done: " + doing.get().status()));
     return Answer.text(502, "<html>upstream timed out</html>");
   }
 
