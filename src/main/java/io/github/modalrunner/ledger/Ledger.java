@@ -25,7 +25,7 @@ public final class Ledger implements AutoCloseable {
   private static final String SQLITE_OPTIONS =
       "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&transaction_mode=IMMEDIATE";
 
-  private static final int SQLITE_CONNECTIONS = 4;
+  private static final int SQLITE_CONNECTIONS = 1;
   private static final int POSTGRESQL_CONNECTIONS = 16;
   private static final long CONNECTION_TIMEOUT = 5000;
 

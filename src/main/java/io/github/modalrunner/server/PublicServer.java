@@ -115,6 +115,14 @@ final class PublicServer extends VertxPlatformHttpServer {
 
   private void watch(HttpServerRequest request) {
     HttpConnection connection = request.connection();
+    request
+        .response()
+        .headersEndHandler(
+            answering -> {
+              if (!request.isEnded()) {
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+              }
+            });
     request.end().onSuccess(complete -> disarm(connection));
     request
         .response()

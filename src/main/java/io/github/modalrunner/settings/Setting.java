@@ -135,7 +135,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.runner.reap-grace", "15s", duration("0s", "1d")),
           of("runner.runner.jit-max-age", "2m", duration("100ms", "1h")),
           of("runner.runner.blocked-after", "2m", duration("0s", "1d")),
-          of("runner.warm-up.deliveries", "2000", integer(0, 100000)),
+          of("runner.warm-up.deliveries", "500", integer(0, 100000)),
           of("runner.log.format", "text", oneOf("text", "json")),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
 

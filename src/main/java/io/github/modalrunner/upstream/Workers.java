@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Workers {
   private static final long IDLE_SECONDS = 10;
+  private static final int LOOKS = 10;
 
   private Workers() {}
 
@@ -26,6 +27,11 @@ public final class Workers {
   /** As many as there may be creates under way. */
   public static ExecutorService creates(Settings settings) {
     return of("create", Connections.creates(settings));
+  }
+
+  /** What looks after jobs, runners and sandboxes that should have moved, shared by all of it. */
+  public static ExecutorService looks() {
+    return of("look", LOOKS);
   }
 
   private static ExecutorService of(String name, int most) {

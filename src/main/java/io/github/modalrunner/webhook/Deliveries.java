@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Turns valid payloads into rows of the table {@code delivery}: what the gateway reads of an event,
@@ -43,6 +44,8 @@ public final class Deliveries {
           "startedAt",
           "completedAt",
           "installationId");
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private final Admission admission;
   private final Trust trust;
@@ -164,7 +167,7 @@ public final class Deliveries {
   private static String text(JsonNode node, String field) {
     String text = node.path(field).textValue();
     // Control characters are of no use here, and PostgreSQL takes no NUL
-    return text == null || text.isEmpty() ? null : text.replaceAll("\\p{Cntrl}", " ");
+    return text == null || text.isEmpty() ? null : CONTROL.matcher(text).replaceAll(" ");
   }
 
   private static Long time(JsonNode node, String field) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The command: {@code mvn -B -Pbench test-compile exec:java}, all measures or those that {@code
- * -Dbench=ack,burst} names. Prints a table and writes {@code target/bench/bench.json}.
+ * The command: {@code mvn -B -Pbench -DskipTests package exec:java}, all measures or those that
+ * {@code -Dbench=ack,burst} names. Prints a table and writes {@code target/bench/bench.json}.
  */
 public final class Bench {
   private Bench() {}

@@ -2,8 +2,10 @@ package io.github.modalrunner.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,10 +22,40 @@ final class Machine {
 
   /** CPU time of a process so far, user and system, in milliseconds. */
   static double cpu(long pid) {
-    String stat = read(Path.of("/proc/" + pid + "/stat"));
+    return cpu(read(Path.of("/proc/" + pid + "/stat")));
+  }
+
+  private static double cpu(String stat) {
     // The name in parentheses may hold blanks
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return TICK * (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]));
+  }
+
+  /**
+   * CPU time of a process so far, in milliseconds, without threads whose name begins with one of
+   * these. Those that have ended are not counted.
+   */
+  static double cpuWithout(long pid, List<String> names) {
+    double cpu = 0;
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads) {
+        cpu += cpuUnless(names, thread);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return cpu;
+  }
+
+  private static double cpuUnless(List<String> names, Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+      return names.stream().anyMatch(name::startsWith) ? 0 : cpu(stat);
+    } catch (IOException ended) {
+      return 0;
+    }
   }
 
   /** CPU time of the whole machine so far that was not idle, in milliseconds. */

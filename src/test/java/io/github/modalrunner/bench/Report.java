@@ -38,7 +38,7 @@ final class Report {
     report.put("at", Instant.now().toString());
     report.put("cores", Runtime.getRuntime().availableProcessors());
     report.put("java", System.getProperty("bench.java", System.getProperty("java.version")));
-    report.put("jvm", System.getProperty("bench.jvm", ""));
+    report.put("jvm", System.getProperty("bench.jvm", GatewayProcess.FLAGS));
     report.put("figures", figures.stream().map(Report::document).toList());
     try {
       Files.createDirectories(file.getParent());

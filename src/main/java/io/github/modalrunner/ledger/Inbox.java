@@ -1,0 +1,156 @@
+package io.github.modalrunner.ledger;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/**
+ * Stores deliveries durably. A commit waits for the disk, so those that come while one is under way
+ * share the next: a lone delivery waits for nobody, a burst costs a few commits instead of
+ * hundreds. Nobody is told of a success before the commit that holds it.
+ */
+public final class Inbox implements AutoCloseable {
+  private static final String INSERT = "/sql/delivery-insert.sql";
+  private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
+
+  /** Deliveries in one commit; more would keep the first of them waiting. */
+  private static final int MOST = 100;
+
+  /** A row, and whether it was new; completed after its commit. */
+  private record Entry(Map<String, Object> row, CompletableFuture<Boolean> stored) {}
+
+  private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "inbox");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final DataSource ledger;
+  private final List<String> parameters = new ArrayList<>();
+  private final String insert;
+
+  /** The inbox of a ledger. */
+  public Inbox(DataSource ledger) {
+    this.ledger = ledger;
+    Matcher named = PARAMETER.matcher(statement());
+    while (named.find()) {
+      parameters.add(named.group(1));
+    }
+    this.insert = named.replaceAll("?");
+  }
+
+  /**
+   * Stores one delivery; comes back when it is on disk.
+   *
+   * @param row the parameters of {@code delivery-insert.sql}
+   * @return whether it was new; false when its GUID was stored before
+   * @throws DataAccessResourceFailureException when it could not be stored
+   */
+  public boolean store(Map<String, Object> row) {
+    Entry entry = new Entry(row, new CompletableFuture<>());
+    waiting.add(entry);
+    try {
+      writer.execute(this::commitWaiting);
+      return entry.stored.join();
+    } catch (CompletionException e) {
+      throw new DataAccessResourceFailureException(e.getCause().getMessage(), e);
+    } catch (RejectedExecutionException e) {
+      throw new DataAccessResourceFailureException("The gateway stops", e);
+    }
+  }
+
+  /** Ends the writer once all that waits is stored. */
+  @Override
+  public void close() {
+    writer.shutdown();
+  }
+
+  private void commitWaiting() {
+    List<Entry> batch = new ArrayList<>();
+    for (Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
+      batch.add(entry);
+      if (batch.size() == MOST) {
+        break;
+      }
+    }
+    if (batch.isEmpty()) {
+      return;
+    }
+    try (Connection connection = ledger.getConnection()) {
+      connection.setAutoCommit(false);
+      // One that cannot be stored must not take the others with it
+      if (!commit(connection, batch)) {
+        batch.forEach(entry -> commit(connection, List.of(entry)));
+      }
+    } catch (SQLException e) {
+      batch.forEach(entry -> entry.stored.completeExceptionally(e));
+    } finally {
+      batch.forEach(entry -> entry.stored.completeExceptionally(new IllegalStateException()));
+    }
+  }
+
+  /** Whether these are settled: stored, or failed alone. */
+  private boolean commit(Connection connection, List<Entry> entries) {
+    List<Boolean> stored = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+      for (Entry entry : entries) {
+        stored.add(execute(statement, entry.row));
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      rollback(connection);
+      return entries.size() == 1 && entries.get(0).stored.completeExceptionally(e);
+    }
+    for (int i = 0; i < stored.size(); i++) {
+      entries.get(i).stored.complete(stored.get(i));
+    }
+    return true;
+  }
+
+  private boolean execute(PreparedStatement statement, Map<String, Object> row)
+      throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      statement.setObject(i + 1, row.get(parameters.get(i)));
+    }
+    try (ResultSet inserted = statement.executeQuery()) {
+      return inserted.next();
+    }
+  }
+
+  private static void rollback(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException broken) {
+      // The next use of this connection says so
+    }
+  }
+
+  private static String statement() {
+    try (InputStream in = Inbox.class.getResourceAsStream(INSERT)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

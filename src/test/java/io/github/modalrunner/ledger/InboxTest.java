@@ -1,0 +1,137 @@
+package io.github.modalrunner.ledger;
+
+import static java.util.stream.Collectors.toList;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.modalrunner.settings.Settings;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+class InboxTest {
+  @TempDir Path folder;
+
+  private final ExecutorService senders = Executors.newCachedThreadPool();
+  private Ledger ledger;
+  private Inbox inbox;
+
+  @BeforeEach
+  void open() {
+    ledger =
+        Ledger.open(
+            Settings.read(
+                Map.of("RUNNER_LEDGER_URL", "jdbc:sqlite:" + folder.resolve("ledger.db")),
+                Map.of(),
+                Map.of()));
+    inbox = new Inbox(ledger.dataSource());
+  }
+
+  @AfterEach
+  void close() {
+    inbox.close();
+    ledger.close();
+    senders.shutdownNow();
+  }
+
+  @Test
+  void tellsWhatIsNewFromWhatIsNot() throws SQLException {
+    assertThat(inbox.store(row("a"))).isTrue();
+    assertThat(inbox.store(row("a"))).isFalse();
+    assertThat(guids()).containsExactly("a");
+  }
+
+  @Test
+  void storesAllThatWaitedForOneAnother() throws SQLException {
+    // Given: the ledger is busy, so that deliveries queue up
+    List<CompletableFuture<Boolean>> stored;
+    try (Connection busy = ledger.dataSource().getConnection()) {
+      stored = store(IntStream.range(0, 300).mapToObj(i -> row("d" + i % 250)).collect(toList()));
+      assertThat(busy.isClosed()).isFalse();
+      assertThat(stored).noneMatch(CompletableFuture::isDone);
+    }
+
+    // Then: each is told its own result, after the commit
+    assertThat(stored.stream().filter(CompletableFuture::join)).hasSize(250);
+    assertThat(guids()).hasSize(250);
+  }
+
+  @Test
+  void isNotFailedByOneThatCannotBeStored() throws SQLException {
+    // Given
+    Map<String, Object> wrong = row("wrong");
+    wrong.put("event", null);
+    List<CompletableFuture<Boolean>> stored;
+    try (Connection busy = ledger.dataSource().getConnection()) {
+      stored = store(List.of(row("a"), wrong, row("b")));
+      assertThat(busy.isClosed()).isFalse();
+    }
+
+    // Then
+    assertThat(stored.get(0).join()).isTrue();
+    assertThat(stored.get(2).join()).isTrue();
+    assertThatThrownBy(stored.get(1)::join)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(DataAccessResourceFailureException.class);
+    assertThat(guids()).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void saysSoWhenTheLedgerIsGone() {
+    // Given
+    ledger.close();
+
+    // Then
+    assertThatThrownBy(() -> inbox.store(row("a")))
+        .isInstanceOf(DataAccessResourceFailureException.class);
+  }
+
+  @Test
+  void takesNothingOnceItIsClosed() {
+    // Given
+    inbox.close();
+
+    // Then
+    assertThatThrownBy(() -> inbox.store(row("a")))
+        .isInstanceOf(DataAccessResourceFailureException.class);
+  }
+
+  private List<CompletableFuture<Boolean>> store(List<Map<String, Object>> rows) {
+    return rows.stream()
+        .map(row -> CompletableFuture.supplyAsync(() -> inbox.store(row), senders))
+        .collect(toList());
+  }
+
+  private List<String> guids() throws SQLException {
+    try (Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("SELECT group_concat(guid) FROM delivery")) {
+      return List.of(found.getString(1).split(",", -1));
+    }
+  }
+
+  private static Map<String, Object> row(String guid) {
+    Map<String, Object> row = new HashMap<>();
+    row.put("guid", guid);
+    row.put("event", "workflow_job");
+    row.put("state", "NEW");
+    row.put("source", "webhook");
+    row.put("now", 1L);
+    return row;
+  }
+}
