@@ -87,9 +87,7 @@ final class Mischief implements Faults {
   /** Done after the caller was told that nothing is known: a sandbox that appears late. */
   private Answer later(Call call, Supplier<Answer> doing, Random random) {
     made(call, "done later");
-    world.at(
-        System.currentTimeMillis() + 200 + random.nextInt(1_500),
-        time -> made(call, "now done: " + doing.get().status()));
+    world.at(System.currentTimeMillis() + 200 + random.nextInt(1_500), time -> doing.get());
     return Answer.text(502, "<html>upstream timed out</html>");
   }
 

@@ -270,6 +270,15 @@ final class Trial implements AutoCloseable {
     assertThat(violations(unserved)).isEmpty();
   }
 
+  /** Waits until each of these jobs is blocked and says so at the admin API. */
+  void awaitReasons(Duration limit, Set<Long> blocked) {
+    await("what nobody can serve says why")
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () -> assertThat(blocked).allMatch(job -> reason(job).equals("blocked_upstream")));
+  }
+
   /** What may help to understand why something is still to be done. */
   private String diagnosis() {
     StringBuilder text = new StringBuilder(tally().toString());
