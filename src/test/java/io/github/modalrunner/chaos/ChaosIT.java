@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChaosIT {
   private static final double SHARE = 0.05;
-  private static final int JOBS = Integer.getInteger("chaos.jobs", 120);
+  private static final int JOBS = Integer.getInteger("chaos.jobs", 80);
   private static final long SEED = Long.getLong("chaos.seed", 1);
 
   /** So many jobs a second are queued. */
@@ -46,6 +46,9 @@ class ChaosIT {
 
   /** What runs though the ledger has given it up is taken up again within this time. */
   private static final Duration ADOPTED_WITHIN = Duration.ofSeconds(30);
+
+  /** What GitHub's limits are planned with. */
+  private static final double CALLS_TO_A_JOB = 2.5;
 
   private final Random random = new Random(SEED);
 
@@ -141,6 +144,7 @@ class ChaosIT {
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {
+              trial.check();
               assertThat(strays(trial)).as("sandboxes that are not in the ledger").isEmpty();
               return System.nanoTime() > end;
             });
@@ -164,7 +168,7 @@ class ChaosIT {
     // Given
     System.out.printf("ChaosIT: -Dchaos.seed=%d -Dchaos.jobs=%d%n", SEED, JOBS);
     Mischief mischief = new Mischief(SEED, SHARE);
-    int kills = Math.max(2, JOBS / JOBS_TO_A_KILL);
+    int kills = Math.max(1, JOBS / JOBS_TO_A_KILL);
     int betweenKills = 1_000 * JOBS / PACE / kills;
     long begun = System.nanoTime();
     try (Trial trial =
@@ -194,6 +198,42 @@ class ChaosIT {
       report(trial.jobs().size(), kills, begun, tally, mischief);
       assertThat(tally.get(Fact.SANDBOXES_STARTED))
           .isLessThanOrEqualTo(tally.get(Fact.JOBS_SUBMITTED) + mischief.count());
+    }
+  }
+
+  @Test
+  void aJobCostsFewCallsOfGitHubWhenNothingGoesWrong() {
+    // Given: timers as they are by default, for they cost by the hour and not by the job
+    try (Trial trial =
+        Trial.in(folder)
+            .seed(SEED)
+            .set("runner.reconcile.job-checks", "45s,90s,3m,5m")
+            .set("runner.reconcile.deliveries-every", "60s")
+            .set("runner.reconcile.runs-every", "5m")
+            .start()) {
+      int jobs = Math.min(JOBS, 1_000);
+      long start = System.currentTimeMillis();
+
+      // When
+      for (int i = 0; i < jobs; i++) {
+        JobSpec job =
+            JobSpec.of(repository(random.nextInt(REPOSITORIES)), LABELS)
+                .lasting(200 + random.nextInt(1_000));
+        trial.world.at(start + 1_000L * i / PACE, t -> trial.world.submit(job));
+      }
+      await("all jobs were queued")
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> trial.jobs().size() == jobs);
+
+      // Then
+      trial.settle(Duration.ofMinutes(2));
+      Tally tally = trial.tally();
+      double calls = (double) tally.gitHubCalls() / jobs;
+      System.out.printf(
+          "ChaosIT without faults: %.2f calls of GitHub to a served job%n%s%n", calls, tally);
+      assertThat(tally.get(Fact.JOBS_SERVED)).isEqualTo(jobs);
+      assertThat(tally.get(Fact.SANDBOXES_STARTED)).isEqualTo(jobs);
+      assertThat(calls).isLessThanOrEqualTo(CALLS_TO_A_JOB);
     }
   }
 

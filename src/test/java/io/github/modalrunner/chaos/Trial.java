@@ -212,6 +212,11 @@ final class Trial implements AutoCloseable {
     }
   }
 
+  /** Fails when the world has stopped, so that nobody waits for what cannot happen. */
+  void check() {
+    driver.check();
+  }
+
   /** Ids of all jobs that there have ever been, re-runs included. */
   Set<Long> jobs() {
     return new TreeSet<>(jobs);

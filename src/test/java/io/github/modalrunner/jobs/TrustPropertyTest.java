@@ -18,7 +18,9 @@ class TrustPropertyTest {
   private static final String OURS = "https://github.com";
 
   @Property
-  void onlyARunThatIsKnownToBeTheRepositorysOwnIsNoFork(@ForAll @WithNull @LongRange(min = 1, max = 3) Long base, @ForAll @WithNull @LongRange(min = 1, max = 3) Long head) {
+  void onlyARunThatIsKnownToBeTheRepositorysOwnIsNoFork(
+      @ForAll @WithNull @LongRange(min = 1, max = 3) Long base,
+      @ForAll @WithNull @LongRange(min = 1, max = 3) Long head) {
     // Given
     ObjectNode run = JSON.createObjectNode();
     if (base != null) {
