@@ -237,8 +237,9 @@ final class GitHubModel {
   /** The sandbox behind a runner ended; its job, if it had one, fails when GitHub notices. */
   void offline(Runner runner, long now) {
     runner.online = false;
-    if (runner.job != null) {
-      world.at(now + world.pace.notice(), t -> finish(runner.job, "failure", t));
+    Job job = runner.job;
+    if (job != null) { // it may be cancelled before GitHub notices
+      world.at(now + world.pace.notice(), t -> finish(job, "failure", t));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.github.modalrunner.github;
 
+import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.Http.Answer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,8 +10,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps GitHub's rate-limit headers, per resource. Reads give way before mints: they pause while
- * too little of the limit is left for the rest of the hour.
+ * Keeps GitHub's rate-limit headers, per credential and resource. What is used up is not asked for
+ * again before its reset. Reads give way before mints: those that can wait pause while too little
+ * of the limit is left for the rest of the hour, the others when nearly nothing is.
  */
 public final class RateLimits {
   /** GitHub counts by the hour. */
@@ -17,6 +20,12 @@ public final class RateLimits {
 
   private static final double RESERVED_FOR_MINTS = 0.2;
   private static final double SPREAD_OVER_WINDOW = 0.6;
+
+  /** What even a read that a job waits for leaves to mints. */
+  private static final double LAST_OF_ALL = 0.05;
+
+  /** What the limits of Actions are counted under. */
+  private static final String CORE = "core";
 
   private final ConcurrentMap<String, Budget> budgets = new ConcurrentHashMap<>();
   private final LongSupplier clock;
@@ -40,6 +49,8 @@ public final class RateLimits {
   public record Budget(
       String credential, String resource, long limit, long remaining, long reset) {}
 
+  private static final Budget UNKNOWN = new Budget("", CORE, 1, 1, Long.MAX_VALUE);
+
   /**
    * Reads the headers of an answer; one without them changes nothing.
    *
@@ -49,7 +60,8 @@ public final class RateLimits {
     long limit = answer.number("X-RateLimit-Limit");
     long remaining = answer.number("X-RateLimit-Remaining");
     if (limit > 0 && remaining >= 0) {
-      String resource = answer.header("X-RateLimit-Resource");
+      String named = answer.header("X-RateLimit-Resource");
+      String resource = named.isEmpty() ? CORE : named;
       budgets.put(
           credential + " " + resource,
           new Budget(
@@ -70,7 +82,7 @@ public final class RateLimits {
   public boolean isScarce() {
     long now = clock.getAsLong();
     List<Budget> core =
-        budgets.values().stream().filter(budget -> budget.resource().equals("core")).toList();
+        budgets.values().stream().filter(budget -> budget.resource().equals(CORE)).toList();
     return !core.isEmpty() && core.stream().allMatch(budget -> isScarce(budget, now));
   }
 
@@ -82,14 +94,34 @@ public final class RateLimits {
 
   /** Whether nothing is left of a credential's limit for now. */
   public boolean isUsedUp(String credential) {
-    long now = clock.getAsLong();
-    return budgets.values().stream()
-        .anyMatch(
-            budget ->
-                budget.credential().equals(credential)
-                    && budget.resource().equals("core")
-                    && budget.remaining() == 0
-                    && budget.reset() > now);
+    return core(credential).remaining() == 0;
+  }
+
+  /**
+   * Lets a call go out, unless GitHub has said that it would refuse it.
+   *
+   * @param credential by which it is authorized
+   * @param method its HTTP method: reads leave the last of a limit to what is not one
+   * @throws NotDone when the call has to wait for the limit's reset
+   */
+  public void admit(String credential, String method) {
+    Budget budget = core(credential);
+    double kept = method.equals("GET") ? budget.limit() * LAST_OF_ALL : 0;
+    if (budget.remaining() <= kept) {
+      throw new NotDone(
+          "github_rate_limited",
+          "GitHub's rate limit is %s; the call waits for its reset at %s."
+              .formatted(
+                  budget.remaining() == 0 ? "used up" : "nearly used up",
+                  Instant.ofEpochMilli(budget.reset())),
+          Math.max(1000, budget.reset() - clock.getAsLong()));
+    }
+  }
+
+  /** What is left to a credential in the window that runs; plenty when none is known to run. */
+  private Budget core(String credential) {
+    Budget budget = budgets.get(credential + " " + CORE);
+    return budget == null || budget.reset() <= clock.getAsLong() ? UNKNOWN : budget;
   }
 
   /** Whether calls are scarce, as a parameter of statements: 1 or 0. */

@@ -212,6 +212,11 @@ final class Trial implements AutoCloseable {
     }
   }
 
+  /** Fails when the world has stopped, so that nobody waits for what cannot happen. */
+  void check() {
+    driver.check();
+  }
+
   /** Ids of all jobs that there have ever been, re-runs included. */
   Set<Long> jobs() {
     return new TreeSet<>(jobs);
@@ -268,6 +273,15 @@ final class Trial implements AutoCloseable {
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(() -> assertThat(unrest(unserved)).as(this::diagnosis).isEmpty());
     assertThat(violations(unserved)).isEmpty();
+  }
+
+  /** Waits until each of these jobs is blocked and says so at the admin API. */
+  void awaitReasons(Duration limit, Set<Long> blocked) {
+    await("what nobody can serve says why")
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () -> assertThat(blocked).allMatch(job -> reason(job).equals("blocked_upstream")));
   }
 
   /** What may help to understand why something is still to be done. */

@@ -86,8 +86,12 @@ public final class WorldDriver implements AutoCloseable {
                 });
   }
 
-  /** Whether every webhook that was ever due has been answered, or has come to nothing. */
+  /**
+   * Whether every webhook that was ever due has been answered, or has come to nothing; fails when
+   * the clock has stopped by itself.
+   */
   public boolean isQuiet() {
+    check();
     synchronized (unanswered) {
       return world.silent() && unanswered.get() == 0;
     }
@@ -98,12 +102,17 @@ public final class WorldDriver implements AutoCloseable {
     return Set.copyOf(accepted);
   }
 
-  /** Stops the clock; fails if it had stopped by itself, which is a fault of the world's. */
-  @Override
-  public void close() {
-    clock.shutdownNow();
+  /** Fails when the clock has stopped by itself, which is a fault of the world's. */
+  public void check() {
     if (failure != null) {
       throw new IllegalStateException("the world stood still", failure);
     }
+  }
+
+  /** Stops the clock; fails when it had stopped by itself. */
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    check();
   }
 }

@@ -478,6 +478,23 @@ class WorldTest {
   }
 
   @Test
+  void aJobThatIsCancelledBeforeItsDeadRunnerIsNoticedEndsOnce() {
+    // Given
+    Game game = fated(End.IN_JOB, 1);
+    long job = game.world.submit(JOB);
+    game.runner("mgr-1-1", "self-hosted", "modal");
+    game.pass(5_000);
+
+    // When
+    game.world.cancel(job);
+    game.pass(60_000);
+
+    // Then
+    assertThat(game.job(job).path("conclusion").asText()).isEqualTo("cancelled");
+    assertThat(game.heardOf(job)).containsOnlyOnce("completed");
+  }
+
+  @Test
   void aSandboxThatHangsHasServedItsJob() {
     // Given
     Game game = fated(End.HANGS, 0);
