@@ -73,12 +73,13 @@ final class GatewayProcess implements AutoCloseable {
     try {
       write(folder.resolve("application.properties"), all);
       long begun = System.nanoTime();
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command())
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("gateway.log").toFile())
-              .start();
+              .redirectOutput(folder.resolve("gateway.log").toFile());
+      builder.environment().put("MALLOC_ARENA_MAX", "2");
+      Process process = builder.start();
       int adminPort = Integer.parseInt(all.get("runner.admin.port"));
       awaitReady(process, adminPort, folder);
       return new GatewayProcess(
