@@ -21,6 +21,12 @@ final class ManifestGitHub implements AutoCloseable {
   final String pem = AppPem.create().pkcs1();
 
   ManifestGitHub() {
+    makesApps();
+  }
+
+  /** Forgets what it was asked, and what a test scripted over it. */
+  void makesApps() {
+    server.forget();
     server
         .on("POST", CONVERSION)
         .reply(
@@ -28,6 +34,8 @@ final class ManifestGitHub implements AutoCloseable {
                 request.variable(CONVERSION, "code").equals(CODE)
                     ? Reply.json(201, app())
                     : Reply.json(404, Map.of("message", "Not Found")))
+        .on("GET", "/favicon.ico")
+        .reply(Reply.status(204))
         .on("POST", "/settings/apps/new")
         .reply(this::confirm)
         .on("POST", "/organizations/{org}/settings/apps/new")

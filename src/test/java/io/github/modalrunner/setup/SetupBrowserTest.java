@@ -11,8 +11,10 @@ import io.github.modalrunner.fixtures.RunningGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,14 +25,14 @@ class SetupBrowserTest {
   private static final String CREATED = "The GitHub App is created – modal-github-runner";
   private static final String REFUSED = "No App was set up – modal-github-runner";
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private ManifestGitHub github;
-  private RunningGateway gateway;
-  private Browser browser;
+  private static ManifestGitHub github;
+  private static RunningGateway gateway;
+  private static Browser browser;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
     assumeTrue(
         Browser.isInstalled(),
         "Chromium and its driver are not installed (Debian: chromium, chromium-driver)");
@@ -46,21 +48,26 @@ class SetupBrowserTest {
     browser = Browser.start(Files.createDirectory(folder.resolve("browser")));
   }
 
-  @AfterEach
-  void stop() {
-    if (github == null) {
-      return;
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
     }
-    try {
-      if (browser != null) {
-        browser.close();
-      }
-    } finally {
-      if (gateway != null) {
-        gateway.close();
-      }
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (github != null) {
       github.close();
     }
+  }
+
+  @BeforeEach
+  void storesNothingYet() throws IOException {
+    github.makesApps();
+    for (String file : List.of("app-private-key.pem", "webhook-secret", "github-app.env")) {
+      Files.deleteIfExists(folder.resolve("secrets").resolve(file));
+    }
+    browser.complaints(); // those of another test
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.modalrunner.fixtures.Recorded;
 import io.github.modalrunner.fixtures.Reply;
 import io.github.modalrunner.fixtures.RunningGateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +22,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,30 +36,50 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The setup page and its callback, on the admin port of the real gateway. */
 class SetupRouteTest {
-  private final ManifestGitHub github = new ManifestGitHub();
+  @TempDir static Path folder;
 
-  @TempDir Path folder;
+  private static ManifestGitHub github;
+  private static Path stored;
+  private static RunningGateway usual;
 
-  private Path stored;
   private RunningGateway gateway;
 
-  @BeforeEach
-  void choose() {
+  @BeforeAll
+  static void startTheUsual() {
+    github = new ManifestGitHub();
     stored = folder.resolve("secrets");
+    usual = start(Map.of("runner.github.hooks", "orgs/octo-org/hooks/1"));
+  }
+
+  @AfterAll
+  static void stopTheUsual() {
+    usual.close();
+    github.close();
+  }
+
+  @BeforeEach
+  void beginAnew() throws IOException {
+    github.makesApps();
+    if (Files.isDirectory(stored)) {
+      try (Stream<Path> files = Files.list(stored)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    Files.deleteIfExists(stored);
+    gateway = usual;
   }
 
   @AfterEach
   void stop() {
-    if (gateway != null) {
+    if (gateway != usual) {
       gateway.close();
     }
-    github.close();
   }
 
   @Test
   void servesAPageThatMayOnlyRunItsOwnScriptAndSendItsFormToGitHub() {
-    // Given
-    start(Map.of());
     // When
     HttpResponse<String> page = gateway.admin("/setup");
     // Then
@@ -88,7 +111,7 @@ class SetupRouteTest {
   })
   void asksForTheLeastThatTheScopeNeeds(String scope, String permissions) {
     // Given
-    start(Map.of("runner.github.scope", scope));
+    gateway = start(Map.of("runner.github.scope", scope));
     // When
     JsonNode manifest = document(gateway.admin("/setup")).at("/form/manifest");
     // Then
@@ -98,7 +121,6 @@ class SetupRouteTest {
   @Test
   void storesWhatTheCodeIsExchangedForAndSaysWhatIsNext() throws IOException {
     // Given
-    start(Map.of("runner.github.hooks", "orgs/octo-org/hooks/1"));
     String state = state();
     // When
     HttpResponse<String> page = back(ManifestGitHub.CODE, state);
@@ -142,7 +164,6 @@ class SetupRouteTest {
   @Test
   void takesAStateOnce() {
     // Given
-    start(Map.of());
     String state = state();
     back("unknown", state);
     // When
@@ -163,7 +184,6 @@ class SetupRouteTest {
       })
   void exchangesNothingWithoutAStateOfItsOwn(String path) {
     // Given
-    start(Map.of());
     state();
     // When
     HttpResponse<String> page = gateway.admin(path);
@@ -175,8 +195,6 @@ class SetupRouteTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "..%2Fx", "a%2Fb", "a%3Fb", "a%0Ab", "a%20b", "%E2%82%AC", "a.b"})
   void putsNoCodeIntoAPathThatIsNone(String code) {
-    // Given
-    start(Map.of());
     // When
     HttpResponse<String> page = back(code, state());
     // Then
@@ -200,7 +218,6 @@ class SetupRouteTest {
   @MethodSource("failures")
   void saysWhatToDoWhenGitHubGivesNoApp(Reply reply, int status, String code) {
     // Given
-    start(Map.of());
     github.server.on("POST", ManifestGitHub.CONVERSION).reply(reply);
     // When
     HttpResponse<String> page = back(ManifestGitHub.CODE, state());
@@ -214,7 +231,6 @@ class SetupRouteTest {
   @ValueSource(strings = {"app-private-key.pem", "webhook-secret", "github-app.env"})
   void writesNothingOverAFileThatIsThere(String name) throws IOException {
     // Given
-    start(Map.of());
     String state = state();
     Files.createDirectories(stored);
     Files.writeString(stored.resolve(name), "of another App");
@@ -232,7 +248,6 @@ class SetupRouteTest {
   void spendsNoCodeWhenTheFilesCannotBeWritten() throws IOException {
     // Given
     Files.writeString(stored, "a file where the folder should be");
-    start(Map.of());
     // When
     HttpResponse<String> page = back(ManifestGitHub.CODE, state());
     // Then
@@ -243,7 +258,6 @@ class SetupRouteTest {
   @Test
   void makesNoLinkToAnotherHost() {
     // Given
-    start(Map.of());
     Map<String, Object> app = github.app();
     app.put("html_url", "https://elsewhere.example/apps/x");
     app.put("name", "</script><script>alert(1)</script>");
@@ -260,11 +274,12 @@ class SetupRouteTest {
   @Test
   void isOverOnceAnAppIsConfigured() {
     // Given
-    start(
-        Map.of(
-            "runner.github.token", "",
-            "runner.github.app-id", "1",
-            "runner.github.app-private-key", AppPem.create().pkcs8()));
+    gateway =
+        start(
+            Map.of(
+                "runner.github.token", "",
+                "runner.github.app-id", "1",
+                "runner.github.app-private-key", AppPem.create().pkcs8()));
     // When
     HttpResponse<String> page = gateway.admin("/setup");
     // Then
@@ -275,7 +290,7 @@ class SetupRouteTest {
   @Test
   void needsToKnowWhereGitHubsPagesAre() {
     // Given
-    start(Map.of("runner.github.web-url", ""));
+    gateway = start(Map.of("runner.github.web-url", ""));
     // When
     HttpResponse<String> page = gateway.admin("/setup");
     // Then
@@ -285,7 +300,6 @@ class SetupRouteTest {
   @Test
   void isNotOnThePublicPort() throws IOException, InterruptedException {
     // Given
-    start(Map.of());
     URI there = gateway.webhook().resolve("/setup");
     // When
     HttpResponse<String> answer =
@@ -295,10 +309,14 @@ class SetupRouteTest {
     assertThat(answer.statusCode()).isEqualTo(404);
   }
 
-  private void start(Map<String, String> more) {
+  private static RunningGateway start(Map<String, String> more) {
     Map<String, String> settings = github.settings(more);
     settings.put("runner.setup.folder", stored.toString());
-    gateway = RunningGateway.start(folder, settings);
+    try {
+      return RunningGateway.start(Files.createTempDirectory(folder, "gateway"), settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String state() {
