@@ -1,5 +1,8 @@
 package io.github.modalrunner;
 
+import io.github.modalrunner.check.Checkup;
+import io.github.modalrunner.check.Finding;
+import io.github.modalrunner.check.Question;
 import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.server.Servers;
@@ -8,10 +11,15 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -27,16 +35,37 @@ public final class Application {
   /** Sweeps begin when the start's own work is done. */
   private static final String SWEEP_DELAY = "3s";
 
+  /** The admin port with the setup page needs no more than these. */
+  private static final String SETUP_ROUTES =
+      routes("beans", "route-configuration", "50-github", "92-setup");
+
+  /** The command check asks the other sides, and serves nobody. */
+  private static final String CHECK_ROUTES =
+      routes(
+          "beans",
+          "route-configuration",
+          "50-github",
+          "55-github-app",
+          "60-sandbox-modal",
+          "93-check");
+
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger exitCode = new AtomicInteger();
   private final Settings settings;
 
   /**
+   * The whole gateway.
+   *
    * @param settings checked settings
    * @param routes where the route files are, as {@code camel.main.routes-include-pattern}
    */
   public Application(Settings settings, String routes) {
+    this(routes, settings);
+    main.addMainListener(new OpensLedger());
+  }
+
+  private Application(String routes, Settings settings) {
     this.settings = settings;
     camelDefaults().forEach((key, value) -> main.addInitialProperty((String) key, (String) value));
     main.setDefaultPropertyPlaceholderLocation("file:application.properties;optional=true");
@@ -62,7 +91,45 @@ public final class Application {
     main.bind("clock", (LongSupplier) System::currentTimeMillis);
     main.bind("noCookies", new NoCookies());
     main.bind("demoEnd", (DemoEnd) this::end);
-    main.addMainListener(new OpensLedger());
+  }
+
+  /** Nothing but the setup page on the admin port: no ledger, no public port. */
+  public static Application setup(Settings settings) {
+    Application setup = new Application(SETUP_ROUTES, settings);
+    setup.main.addOverrideProperty("camel.server.enabled", "false");
+    return setup;
+  }
+
+  /** Asks GitHub and the launcher whether they would work with these settings. */
+  public static List<Finding> check(Settings settings) {
+    Application check = new Application(CHECK_ROUTES, settings);
+    check.main.addOverrideProperty("camel.server.enabled", "false");
+    check.main.addOverrideProperty("camel.management.enabled", "false");
+    check.start();
+    CamelContext context = check.main.getCamelContext();
+    ProducerTemplate asks = context.createProducerTemplate();
+    try {
+      Checkup checkup = context.getRegistry().findSingleByType(Checkup.class);
+      List<Finding> findings = new ArrayList<>(checkup.remarks());
+      for (Question question : checkup.questions()) {
+        findings.addAll(findings(asks.requestBody("direct:check-github", question)));
+      }
+      findings.addAll(findings(asks.requestBody("direct:check-launcher", (Object) null)));
+      return findings;
+    } finally {
+      asks.stop();
+      check.stop();
+    }
+  }
+
+  private static List<Finding> findings(Object answer) {
+    return ((List<?>) answer).stream().map(Finding.class::cast).toList();
+  }
+
+  private static String routes(String... names) {
+    return Stream.of(names)
+        .map(name -> "file:routes/" + name + ".camel.yaml")
+        .collect(Collectors.joining(","));
   }
 
   /** Serves until the process is told to end; answers its exit code. */

@@ -1,10 +1,12 @@
 package io.github.modalrunner;
 
+import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.demo.DemoSettings;
 import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
 import io.github.modalrunner.settings.RouteFiles;
 import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.settings.StartupReport;
+import io.github.modalrunner.setup.SetupSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -13,10 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 
 /**
- * The command line: {@code run} (the default), {@code demo}, {@code check [--offline]}. Works in
- * the current folder, which holds {@code application.properties} and {@code routes/}.
+ * The command line: {@code run} (the default), {@code demo}, {@code setup}, {@code check
+ * [--offline]}. Works in the current folder, which holds {@code application.properties} and {@code
+ * routes/}.
  */
 public final class Gateway {
   private static final Path FILE = Path.of("application.properties");
@@ -32,38 +36,59 @@ public final class Gateway {
 
   private static int run(List<String> args) throws IOException {
     return switch (args.get(0)) {
-      case "run" -> serve(settings(), "file:routes/*.camel.yaml");
+      case "run" -> serve(settings(), s -> new Application(s, "file:routes/*.camel.yaml"));
       case "demo" ->
           serve(
               DemoSettings.read(texts(System.getProperties()), file()),
-              "file:routes/*.camel.yaml,file:routes/demo/*.camel.yaml");
-      case "check" -> check();
+              s -> new Application(s, "file:routes/*.camel.yaml,file:routes/demo/*.camel.yaml"));
+      case "setup" -> setup();
+      case "check" -> check(args.subList(1, args.size()));
       default -> {
-        System.err.println("Unknown command " + args.get(0) + ": it is run, demo or check.");
+        System.err.println("Unknown command " + args.get(0) + ": it is run, demo, setup or check.");
         yield WRONG_USAGE;
       }
     };
   }
 
-  private static int serve(Settings settings, String routes) {
+  private static int setup() throws IOException {
+    Settings settings = SetupSettings.read(System.getenv(), texts(System.getProperties()), file());
+    if (settings.problems().isEmpty()) {
+      System.err.printf(
+          "Setup: open http://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
+          settings.integer("runner.admin.port"));
+    }
+    return serve(settings, Application::setup);
+  }
+
+  private static int serve(Settings settings, Function<Settings, Application> application) {
     if (!settings.problems().isEmpty()) {
       System.err.println(StartupReport.of(settings.problems(), List.of()));
       return 1;
     }
     System.setProperty("runner.log.format", settings.text("runner.log.format"));
     try {
-      return new Application(settings, routes).run();
+      return application.apply(settings).run();
     } catch (LedgerUnavailable e) {
       System.err.println(e.getMessage());
       return 1;
     }
   }
 
-  private static int check() throws IOException {
-    List<Settings.Problem> settings = settings().problems();
+  private static int check(List<String> options) throws IOException {
+    if (!options.isEmpty() && !options.equals(List.of("--offline"))) {
+      System.err.println("Unknown option of check: it takes --offline or none.");
+      return WRONG_USAGE;
+    }
+    Settings settings = settings();
     List<RouteFiles.Problem> routes = RouteFiles.check(ROUTES);
-    System.err.println(StartupReport.of(settings, routes));
-    return settings.isEmpty() && routes.isEmpty() ? 0 : 1;
+    boolean startable = settings.problems().isEmpty() && routes.isEmpty();
+    List<Finding> findings =
+        startable && options.isEmpty() ? Application.check(settings) : List.of();
+    System.err.println(StartupReport.of(settings.problems(), routes, findings));
+    if (!startable && options.isEmpty()) {
+      System.err.println("\nGitHub and the launcher are asked once these are put right.");
+    }
+    return startable && findings.stream().noneMatch(Finding::wrong) ? 0 : 1;
   }
 
   private static Settings settings() throws IOException {

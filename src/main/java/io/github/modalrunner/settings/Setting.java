@@ -51,6 +51,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
           of("runner.webhook.max-body-bytes", "1048576", integer(1024, 26214400)),
           of("runner.github.api-url", "https://api.github.com", url()),
+          of("runner.github.web-url", "", url()),
           of(
               "runner.github.api-version",
               "2022-11-28",
@@ -136,6 +137,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.runner.jit-max-age", "2m", duration("100ms", "1h")),
           of("runner.runner.blocked-after", "2m", duration("0s", "1d")),
           of("runner.warm-up.deliveries", "500", integer(0, 100000)),
+          of("runner.setup.folder", "", text("an absolute path", "/[^\\p{Cntrl}']{1,1000}")),
           of("runner.log.format", "text", oneOf("text", "json")),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
 

@@ -180,10 +180,13 @@ public final class Settings {
   }
 
   /**
-   * Where the pages of the configured GitHub are, e.g. {@code https://github.com}; empty when the
-   * API is on loopback, where any GitHub is played.
+   * Where the pages of the configured GitHub are, e.g. {@code https://github.com}; empty when
+   * nothing names them and the API is on loopback, where any GitHub is played.
    */
   public String webUrl() {
+    if (!text("runner.github.web-url").isEmpty()) {
+      return text("runner.github.web-url");
+    }
     URI api = URI.create(text("runner.github.api-url"));
     String authority = api.getRawAuthority();
     if (Kind.loopback(api.getHost())) {

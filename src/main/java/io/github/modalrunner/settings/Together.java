@@ -1,6 +1,7 @@
 package io.github.modalrunner.settings;
 
 import io.github.modalrunner.github.AppKey;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ final class Together {
     adminPort();
     github();
     launcher();
+    setup();
     if (!settings.wrong("runner.retry.initial-delay", "runner.retry.max-delay")
         && settings.millis("runner.retry.initial-delay")
             > settings.millis("runner.retry.max-delay")) {
@@ -110,6 +112,16 @@ final class Together {
           "runner.modal.key",
           "is missing: give a proxy auth token of your Modal workspace as runner.modal.key and runner.modal.secret, or"
               + " the LAUNCHER_TOKEN of a local launcher as runner.modal.token");
+    }
+  }
+
+  /** Where the project stands, sooner or later somebody commits what lies there. */
+  private void setup() {
+    String folder = settings.text("runner.setup.folder");
+    if (!folder.isEmpty() && Path.of(folder).normalize().startsWith(Path.of("").toAbsolutePath())) {
+      settings.problem(
+          "runner.setup.folder",
+          "must not be inside the folder that the gateway is started in: secrets are written there");
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * <pre>
  * a route of …            may call routes of …
  * NN-*                    its own file and files with a higher number (10 → 20, 10 → 90)
- *                         15-* the inbox, where every source of jobs ends, 50-* GitHub, 60-* to 69-*
- *                         sandbox seams, 80-* dead letter, from anywhere
+ *                         15-* the inbox, where every source of jobs ends, 50-* to 59-* GitHub, 60-* to
+ *                         69-* sandbox seams, 80-* dead letter, from anywhere
  * route-configuration     any file (what an error does)
  * demo/NN-*               its own folder by the same rule; never the real routes, nor they the demo
  * </pre>
@@ -141,7 +141,7 @@ final class FlowRules {
   }
 
   private static boolean isHelperFile(int number) {
-    return number == 15 || number == 50 || isSeam(number) || number == 80;
+    return number == 15 || (number >= 50 && number <= 59) || isSeam(number) || number == 80;
   }
 
   /** What a provider of sandboxes offers is its contract, whoever calls it. */
