@@ -27,7 +27,7 @@ final class House {
   private final List<RouteFile> routeFiles;
   private final Properties settings = new Properties();
 
-  private House(Path root) throws IOException {
+  private House(Path root, Map<String, String> more) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
@@ -51,6 +51,7 @@ final class House {
             return FileVisitResult.CONTINUE;
           }
         });
+    files.putAll(more);
     routeFiles =
         files("routes/", ".camel.yaml").entrySet().stream()
             .map(e -> RouteFile.of(e.getKey(), e.getValue()))
@@ -61,8 +62,13 @@ final class House {
   }
 
   static House at(Path root) {
+    return at(root, Map.of());
+  }
+
+  /** The same with files that are not there, or in the place of those that are, by their path. */
+  static House at(Path root, Map<String, String> more) {
     try {
-      return new House(root.toAbsolutePath().normalize());
+      return new House(root.toAbsolutePath().normalize(), more);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

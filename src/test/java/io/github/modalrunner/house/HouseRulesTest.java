@@ -2,7 +2,10 @@ package io.github.modalrunner.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.modalrunner.fixtures.ExtensionExample;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,17 @@ class HouseRulesTest {
 
   @TestFactory
   Stream<DynamicTest> everyRuleOfTheHouseHolds() {
-    House house = House.at(Path.of(""));
+    return tests(House.at(Path.of("")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRuleHoldsWithTheExampleOfTheDocumentationToo() {
+    Map<String, String> example = new HashMap<>();
+    ExtensionExample.routes().forEach((name, text) -> example.put("routes/" + name, text));
+    return tests(House.at(Path.of(""), example));
+  }
+
+  private static Stream<DynamicTest> tests(House house) {
     return Rules.all().stream()
         .map(
             rule ->
