@@ -556,4 +556,30 @@ class SettingsTest {
   }
 
   static final String PEM = AppPem.create().pkcs1();
+
+  @Test
+  void pagesOfGitHubAreWhereTheSettingSaysElseAsTheApiTells() {
+    assertThat(read().webUrl()).isEqualTo("https://github.com");
+    assertThat(
+            read(
+                    "RUNNER_GITHUB_API_URL",
+                    "http://127.0.0.1:9/api/v3",
+                    "RUNNER_GITHUB_WEB_URL",
+                    "http://127.0.0.1:9/")
+                .webUrl())
+        .isEqualTo("http://127.0.0.1:9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/secrets"})
+  void keepsWhatSetupStoresOutOfTheProject(String below) {
+    // Given
+    String here = Path.of("").toAbsolutePath().toString();
+    // When
+    Settings inside = read("RUNNER_SETUP_FOLDER", here + "/x/.." + below);
+    Settings outside = read("RUNNER_SETUP_FOLDER", here + "-secrets" + below);
+    // Then
+    assertThat(wrong(inside)).containsExactly("runner.setup.folder");
+    assertThat(outside.problems()).isEmpty();
+  }
 }

@@ -2,6 +2,7 @@ package io.github.modalrunner.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.modalrunner.check.Finding;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,5 +37,29 @@ class StartupReportTest {
   @Test
   void saysThatAllIsWell() {
     assertThat(StartupReport.of(List.of(), List.of())).isEqualTo("No problems found.");
+  }
+
+  @Test
+  void countsWhatIsWrongAndTellsApartWhatCouldNotBeLookedAt() {
+    assertThat(
+            StartupReport.of(
+                List.of(),
+                List.of(),
+                List.of(
+                    new Finding(false, "webhook", "Its settings."),
+                    new Finding(true, "launcher", "It is asleep."))))
+        .isEqualTo(
+            """
+            1 problem found:
+
+            launcher
+              It is asleep.
+
+            Every setting is explained in docs/configuration.md
+
+            Not looked at:
+
+            webhook
+              Its settings.""");
   }
 }
