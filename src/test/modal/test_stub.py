@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 import contract
+import service
 from samples import NAME, PATH, SECRET, error_of, full, jit, small
 
 pytest.importorskip("uvicorn", reason="uvicorn is not installed (Debian: python3-uvicorn)")
@@ -129,6 +131,17 @@ def test_refuses_a_chunked_body_beyond_the_limit_and_closes(client):
 
     assert (answer.status_code, answer.headers["connection"]) == (413, "close")
     assert put(client).status_code == 201
+
+
+@pytest.mark.parametrize("size", [service.MAX_BODY_BYTES + 1, service.MAX_DROPPED_BYTES])
+def test_whoever_still_sends_what_is_too_large_gets_the_answer(client, size):
+    """As a caller that reads only after it has sent everything; a connection that was reset would have nothing to read."""
+    head = f"PUT {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {size}\r\n\r\n"
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
+        connection.sendall(head.encode() + b" " * (size // 2))
+        connection.sendall(b" " * (size - size // 2))
+
+        assert connection.recv(64).startswith(b"HTTP/1.1 413")
 
 
 def test_logs_neither_the_secret_nor_the_token(client):
