@@ -98,19 +98,21 @@ class RealLauncherTest {
     }
     launcher.suffer(faults);
     launcher.create("mgr-%d-1".formatted(CONFLICT), "other", Map.of());
-    launcher.create(
-        "mgr-%d-1".formatted(REPEATED),
-        "mgr",
-        Map.of("repository", "acme.job-" + REPEATED, "profile", "default", "job", "" + REPEATED));
     launcher.create("mgr-orphan", "mgr", Map.of("repository", "acme.gone"));
     launcher.create(
         "mgr-%d-1".formatted(FORGOTTEN), "mgr", Map.of("repository", "acme.job-" + FORGOTTEN));
     UPSTREAMS.github().on("POST", Upstreams.MINT).reply(RealLauncherTest::minted);
     gateway = RunningGateway.start(folder, settings());
     reasons = new Reasons(gateway);
+    // Just before its job, or it would be taken for one that nobody knows
+    launcher.create(
+        "mgr-%d-1".formatted(REPEATED),
+        "mgr",
+        Map.of("repository", "acme.job-" + REPEATED, "profile", "default", "job", "" + REPEATED));
+    post(queued(REPEATED, "modal").repository("acme/job-" + REPEATED));
     FAULTS.forEach(
         fault -> post(queued(fault.job(), fault.label()).repository("acme/job-" + fault.job())));
-    for (int id : new int[] {PLAIN, REPEATED, CONFLICT, TOO_LARGE}) {
+    for (int id : new int[] {PLAIN, CONFLICT, TOO_LARGE}) {
       post(queued(id, "modal").repository("acme/job-" + id));
     }
     post(queued(FULL, "modal-full").repository("acme/job-" + FULL));
@@ -124,7 +126,6 @@ class RealLauncherTest {
     more.put("runner.reconcile.job-checks", "1s");
     // A lease lasts as long as both, and what is not done is tried three times within one
     more.put("runner.github.request-timeout", "10s");
-    // Long enough for the job whose sandbox runs before it
     more.put("runner.reconcile.orphan-grace", "10s");
     more.put("runner.runner.exit-grace", "0s");
     more.put("runner.profiles.built.labels", "modal-built");
