@@ -32,6 +32,7 @@ from starlette.routing import Route
 log = logging.getLogger("launcher")
 
 MAX_BODY_BYTES = 256 * 1024  # the largest request the schema allows is below 200 KiB
+MAX_DROPPED_BYTES = 1024 * 1024  # beyond it nobody is read on for the sake of an answer
 CREATE_SECONDS = 140.0  # from the request's start; Modal's edge gives up on a request after 150 s
 READ_SECONDS = 60.0  # every other call
 RESERVED_TAGS = frozenset({"owner", "name"})  # written by the launcher, never by the caller
@@ -388,16 +389,24 @@ def owner_of(request: Request) -> str:
 
 
 async def body_of(request: Request) -> bytes:
-    """The body, counted while it arrives: a chunked request declares no length."""
+    """The body, counted while it arrives: a chunked request declares no length.
+
+    One that is too large is read on for a while and dropped: a caller that still sends when the connection closes
+    finds it reset and may never see the answer.
+    """
     too_large = f"the body is larger than {MAX_BODY_BYTES} bytes"
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 9 or int(declared) > MAX_BODY_BYTES):
+    if declared.isdecimal() and (len(declared) > 9 or int(declared) > MAX_DROPPED_BYTES):
         raise TooLarge(too_large)
-    body = bytearray()
+    body, length = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
+        length += len(chunk)
+        if length > MAX_DROPPED_BYTES:
             raise TooLarge(too_large)
+        if length <= MAX_BODY_BYTES:
+            body += chunk
+    if length > MAX_BODY_BYTES:
+        raise TooLarge(too_large)
     return bytes(body)
 
 

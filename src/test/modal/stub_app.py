@@ -1,22 +1,21 @@
-"""The launcher's real service on sandboxes in memory, for tests of the gateway. Never deployed.
+"""The launcher as it is, `app.py` and all, on the SDK in `fake_sdk`: what the gateway is tested against. Never deployed.
 
     cd src/test/modal && LAUNCHER_TOKEN=… python3 -m uvicorn stub_app:web --port 0
 
 `--port 0` takes a free port; uvicorn prints it. Environment, besides LAUNCHER_TOKEN (required, as in production):
-STUB_FAULTS               JSON, the faults to begin with: {"create": ["rate_limited", "late:unforeseen"], "http": ["cut"]}
-STUB_PAGE_SIZE            sandboxes in a page of the list (100)
+STUB_FAULTS               JSON, the faults to begin with, as for PUT /stub/faults
 STUB_CREATE_SECONDS       the deadline of a create, in place of the launcher's own
+STUB_BUILD_SECONDS        how long a create waits for its image, in place of the launcher's own
 STUB_MODAL_KEY, STUB_MODAL_SECRET   both set: as deployed, behind proxy authentication with these and without a token
 
 Control, without authentication:
-GET    /stub/sandboxes              all that ever were: contract's Sandbox, and what was asked of it, without the secret
-GET    /stub/calls                  calls of the sandbox API in order: [["create", "mgr-1-1"], …]
-PUT    /stub/faults                 a body as STUB_FAULTS: replaces the queues it names
+GET    /stub/sandboxes              all that ever were: the contract's Sandbox, and `asked`, what the SDK was given for it
+GET    /stub/requests               what came in, in order: ["PUT mgr-1-1", "GET ", …], the name empty for a list
+PUT    /stub/faults                 {"PUT mgr-1-": ["sdk:AuthError", "cut"], …}: the next requests that begin so get these
 POST   /stub/sandboxes/{id}/finish?exit_code=7    the sandbox ends by itself
 DELETE /stub                        back to the beginning
 
-Each call takes one fault from its verb's queue. Verbs are those of `memory.py` (create, find, get, list, terminate) with its
-faults, and `http` for what happens around the service, in the order of requests:
+A fault is one of
 `pass`                 nothing
 `cut`                  the connection is closed without an answer, and nothing is done
 `cut-after`            the request is served and the connection closed without an answer
@@ -24,11 +23,17 @@ faults, and `http` for what happens around the service, in the order of requests
 `slow:SECONDS`         served after a pause
 `edge-401`, …          a file of golden/launcher/edge: an answer of Modal's edge, and nothing is done
 `after:edge-303`, …    the same, but the request is served
+`sdk:AuthError`, …     the SDK raises this (an attribute of modal.exception, or a built-in) in the call that counts
+`late:AuthError`, …    it raises it after Modal has done what was asked
+`hang`                 the SDK never comes back
+`build:hang`, `build:ImageBuildError`, …    the same while the image is built, which happens once for each image
 """
 
 from __future__ import annotations
 
 import asyncio
+import builtins
+import contextvars
 import json
 import os
 import sys
@@ -40,59 +45,89 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "main" / "modal"))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "fake_sdk"), str(HERE.parents[1] / "main" / "modal")]
 
-import service  # noqa: E402
-from memory import MemorySandboxes  # noqa: E402
+import app  # noqa: E402
+import modal  # noqa: E402
+from modal import exception as sdk  # noqa: E402
 
-EDGE = Path(__file__).parents[1] / "resources" / "golden" / "launcher" / "edge"
-ASKED = ("image", "cpu", "memory_mib", "timeout_seconds", "gpu", "region", "cache_volume", "outbound_domains", "outbound_cidrs",
-         "docker")
-IMAGES = ("default", "docker", "gpu", "node", "python")
+EDGE = HERE.parent / "resources" / "golden" / "launcher" / "edge"
+COUNTED = ("modal.Sandbox.create", "modal.Sandbox.from_name", "modal.Sandbox.from_id", "modal.Sandbox.list")
+FOREIGN_TEXT = "text of a foreign exception"  # must reach nobody
+
+fault_of_request: contextvars.ContextVar[str] = contextvars.ContextVar("fault", default="")
+
+
+async def suffer(fault: str) -> Exception | None:
+    """`hang`, or the name of an exception; that of a `late:` one is returned, to be raised afterwards."""
+    if fault == "hang":
+        await asyncio.Event().wait()
+    name = fault.rpartition(":")[2]
+    failure = (getattr(sdk, name, None) or getattr(builtins, name))(FOREIGN_TEXT)
+    if fault.startswith("late:"):
+        return failure
+    raise failure
+
+
+async def in_a_call() -> Exception | None:
+    fault = fault_of_request.get()
+    return await suffer(fault) if fault == "hang" or fault.startswith(("sdk:", "late:")) else None
+
+
+async def in_a_build() -> None:
+    if fault_of_request.get().startswith("build:"):
+        await suffer(fault_of_request.get().removeprefix("build:"))
 
 
 class Stub:
-    """An ASGI application: /stub is control, everything else goes through the HTTP faults to the service."""
+    """An ASGI application: /stub is control, everything else goes through its fault to the launcher."""
 
     def __init__(self, env) -> None:
         self.env = env
         self.proxy_auth = (env.get("STUB_MODAL_KEY", ""), env.get("STUB_MODAL_SECRET", ""))
         self.control = Starlette(routes=[
             Route("/stub", self.reset, methods=["DELETE"]),
-            Route("/stub/calls", self.calls, methods=["GET"]),
-            Route("/stub/faults", self.faults, methods=["PUT"]),
+            Route("/stub/requests", self.seen, methods=["GET"]),
+            Route("/stub/faults", self.set_faults, methods=["PUT"]),
             Route("/stub/sandboxes", self.sandboxes, methods=["GET"]),
             Route("/stub/sandboxes/{id}/finish", self.finish, methods=["POST"]),
         ])
+        app.BUILD_WAIT_SECONDS = float(env.get("STUB_BUILD_SECONDS") or app.BUILD_WAIT_SECONDS)
         self.begin()
 
     def begin(self) -> None:
-        self.api = MemorySandboxes(int(self.env.get("STUB_PAGE_SIZE") or "100"))
-        self.http: deque[str] = deque()
-        self.set_faults(json.loads(self.env.get("STUB_FAULTS") or "{}"))
-        self.service = service.build(
-            self.api, IMAGES, token=self.env.get("LAUNCHER_TOKEN"), edge=all(self.proxy_auth), modal_sdk="stub", runner_version="2.338.0",
-            create_seconds=float(self.env.get("STUB_CREATE_SECONDS") or service.CREATE_SECONDS))
+        modal.reset()
+        modal.world.failures.update(dict.fromkeys(COUNTED, in_a_call))
+        modal.world.failures["modal.Image#build"] = in_a_build
+        self.requests: list[str] = []
+        self.faults: dict[str, deque[str]] = {}
+        self.add_faults(json.loads(self.env.get("STUB_FAULTS") or "{}"))
+        create_seconds = float(self.env.get("STUB_CREATE_SECONDS") or app.service.CREATE_SECONDS)
+        self.launcher = app.asgi(token=self.env.get("LAUNCHER_TOKEN"), edge=all(self.proxy_auth), create_seconds=create_seconds)
 
-    def set_faults(self, faults) -> None:
-        for verb, queue in faults.items():
-            if verb == "http":
-                self.http = deque(queue)
-            else:
-                self.api.faults[verb] = deque(queue)
+    def add_faults(self, faults) -> None:
+        self.faults.update({beginning: deque(queue) for beginning, queue in faults.items()})
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
-            await self.service(scope, receive, send)
+            await self.launcher(scope, receive, send)
         elif scope["path"].startswith("/stub"):
             await self.control(scope, receive, send)
         elif all(self.proxy_auth) and self.proxy_auth != proxy_auth(scope):
             await edge("edge-401")(scope, receive, send)
         else:
-            await self.around(self.http.popleft() if self.http else "pass", scope, receive, send)
+            await self.around(self.fault(scope), scope, receive, send)
+
+    def fault(self, scope) -> str:
+        """Notes the request and takes the next fault that is meant for it."""
+        request = f"{scope['method']} {scope['path'].removeprefix('/v1/sandboxes').removeprefix('/')}"
+        self.requests.append(request)
+        queue = next((queue for beginning, queue in self.faults.items() if queue and request.startswith(beginning)), None)
+        return queue.popleft() if queue else "pass"
 
     async def around(self, fault: str, scope, receive, send) -> None:
-        """The service, or not, with this fault around it."""
+        """The launcher, or not, with this fault around or within it."""
         async def nowhere(_message) -> None:
             pass
 
@@ -101,35 +136,41 @@ class Stub:
                 message = {**message, "body": message["body"][: len(message["body"]) // 2], "more_body": True}
             await send(message)
 
+        fault_of_request.set(fault)
         if fault.startswith("slow:"):
             await asyncio.sleep(float(fault.removeprefix("slow:")))
         if fault in ("cut-after", "cut-within") or fault.startswith("after:"):
-            await self.service(scope, receive, half if fault == "cut-within" else nowhere)
+            await self.launcher(scope, receive, half if fault == "cut-within" else nowhere)
         if fault.startswith("cut"):
             receive.__self__.transport.close()  # uvicorn's: ASGI itself cannot hang up
             await asyncio.sleep(0)  # until uvicorn has noticed, or it would answer 500
         elif "edge-" in fault:
             await edge(fault.removeprefix("after:"))(scope, receive, send)
         else:
-            await self.service(scope, receive, send)
+            await self.launcher(scope, receive, send)
 
     async def reset(self, _request: Request) -> Response:
         self.begin()
         return Response(status_code=204)
 
-    async def calls(self, _request: Request) -> Response:
-        return JSONResponse(self.api.calls)
+    async def seen(self, _request: Request) -> Response:
+        return JSONResponse(self.requests)
 
-    async def faults(self, request: Request) -> Response:
-        self.set_faults(await request.json())
+    async def set_faults(self, request: Request) -> Response:
+        self.add_faults(await request.json())
         return Response(status_code=204)
 
     async def sandboxes(self, _request: Request) -> Response:
-        return JSONResponse([one.json(**{key: getattr(self.api.specs[one.sandbox_id], key) for key in ASKED})
-                             for one in self.api.sandboxes.values()])
+        told = []
+        for one, (command, asked) in zip(modal.world.sandboxes.values(), modal.world.created, strict=True):
+            sandbox = app.service.Sandbox(one.object_id, one._tags, one._exit_code)
+            simple = {key: value for key, value in asked.items() if key not in ("app", "image")}
+            base = asked["image"].steps[0][1][0]
+            told.append(sandbox.json(asked={"command": list(command), "base": base, **simple}))
+        return JSONResponse(told)
 
     async def finish(self, request: Request) -> Response:
-        self.api.finish(request.path_params["id"], int(request.query_params.get("exit_code", "0")))
+        modal.world.sandboxes[request.path_params["id"]]._exit_code = int(request.query_params.get("exit_code", "0"))
         return Response(status_code=204)
 
 

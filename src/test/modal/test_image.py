@@ -30,23 +30,64 @@ def test_names_and_bases_have_a_fixed_form(name, spec):
     assert spec.user in ("runner", "root")
 
 
+# What brings something from outside by itself, without a checksum that this project knows; apt's packages are signed.
+FETCHERS = ("wget", "git", "pip", "pip3", "pipx", "uv", "npm", "npx", "yarn", "gem", "cargo", "go", "conda", "aria2c", "ADD",
+            "add-apt-repository", "apt-key", "snap", "docker", "scp", "rsync", "nc")
+HIDING = ("|", ";", "`", "$(", "--insecure", " -k ", "--allow-unauthenticated", "--no-check", "http://", "ftp://", "<(", "|| true")
+
+
+def unchecked(command):
+    """What is wrong with the downloads of a command, one text each."""
+    problems = [f"{sign!r} may hide a failure" for sign in HIDING if sign in command]
+    steps = [step.strip() for step in command.split("&&")]
+    for number, step in enumerate(steps):
+        words = [word for word in step.split() if "=" not in word or word.startswith("-")]
+        if words and words[0] in FETCHERS or step.startswith(("python3 -m pip", "python -m pip")):
+            problems.append(f"{words[0]} brings what nothing checks")
+        if words and words[0] == "curl":
+            target = re.search(r"--output (\S+)", step)
+            if not target or "--fail" not in words or "https://" not in step:
+                problems.append("curl without --fail, --output or https")
+            elif not (re.fullmatch(rf"echo '[0-9a-f]{{64}}  {target[1]}' > {target[1]}\.sha256", (steps + ["", ""])[number + 1])
+                      and (steps + ["", ""])[number + 2] == f"sha256sum --check {target[1]}.sha256"):
+                problems.append(f"{target[1]} is used before its checksum")
+        elif "https://" in step:
+            problems.append("an address in something else than curl")
+    return problems
+
+
 def test_every_download_is_checked_before_it_is_used():
-    downloads = 0
-    for name, command in all_commands():
-        for download in re.finditer(r"(?:^|&& )curl [^&|;]*", command):
-            downloads += 1
-            target = re.search(r"--output (\S+)", download[0])[1]
-            steps = [step.strip() for step in command[download.start():].removeprefix("&& ").split("&&")]
-            assert "--fail" in steps[0].split() and "https://" in steps[0], f"{name}: {steps[0]}"
-            assert re.fullmatch(rf"echo '[0-9a-f]{{64}}  {target}' > {target}\.sha256", steps[1]), f"{name}: {steps[1]}"
-            assert steps[2] == f"sha256sum --check {target}.sha256", f"{name}: {steps[2]}"
-    assert downloads >= len(ALL)
+    assert {name: unchecked(command) for name, command in all_commands() if unchecked(command)} == {}
+    assert sum("curl --fail" in command for _, command in all_commands()) == len(ALL)
 
 
-def test_no_command_hides_a_failure():
-    for name, command in all_commands():
-        for sign in ("|", ";", "wget", "--insecure", "-k ", "--allow-unauthenticated", "http://"):
-            assert sign not in command, f"{name}: {sign!r} in {command}"
+SUM = "a" * 64
+CHECKED = f"curl --fail --output /x https://a.example/x && echo '{SUM}  /x' > /x.sha256 && sha256sum --check /x.sha256 && tar --file /x"
+
+
+def test_a_checked_download_is_taken():
+    assert unchecked(CHECKED) == []
+
+
+@pytest.mark.parametrize("command", [
+    CHECKED.replace("--fail ", ""), CHECKED.replace("https", "http"), CHECKED.replace(SUM, "a" * 63), CHECKED.replace("--check /x", "--check /y"),
+    CHECKED.replace(" && sha256sum --check /x.sha256", ""), CHECKED + " || true", "curl --fail https://a.example/x | sh",
+    "curl --fail --output /x https://a.example/x && tar --file /x", "apt-get update && wget https://a.example/x", "pip install x",
+    "python3 -m pip install x", "npm install --global x", "git clone https://a.example/x", "FOO=1 npx x", "sh -c 'curl https://a.example'",
+    "bash <(curl https://a.example/x)", "apt-get install --allow-unauthenticated x",
+])
+def test_an_unchecked_download_is_found(command):
+    assert unchecked(command)
+
+
+def test_the_runner_scripts_bring_nothing_from_outside():
+    """What the images copy in: their own entry script fetches nothing when a sandbox starts."""
+    assert not re.search(r"https?://|\b(curl|wget|apt-get|pip)\b", image.ENTRYPOINT.read_text(encoding="utf-8"))
+
+
+def test_what_the_launcher_itself_runs_on_is_pinned():
+    installs = re.findall(r'pip_install\((.*)\)', (SOURCES / "app.py").read_text(encoding="utf-8"))
+    assert installs == ['"starlette==1.3.1"']
 
 
 def test_the_runner_is_downloaded_once_pinned_and_unpacked_from_the_file():

@@ -24,7 +24,7 @@ def reset():
     world.ids = itertools.count(1)
     world.sandboxes = {}  # id → Sandbox
     world.created = []  # (command, keywords) of each create
-    world.failures = {}  # name of a call, as in modal-sdk.json → exception to raise, or coroutine function to await
+    world.failures = {}  # name of a call, as in modal-sdk.json → what it comes to, see `suffer`
     world.functions = []  # keywords of @app.function, @asgi_app, @concurrent
     world.volumes = []
     world.apps = []
@@ -49,6 +49,15 @@ def known(call, bound=False):
     return wrap
 
 
+async def suffer(call):
+    """Raises the exception set for this call, or awaits the coroutine function; what that returns is raised afterwards."""
+    failure = world.failures.get(call)
+    if callable(failure):
+        return await failure()
+    if failure:
+        raise failure
+
+
 class _Aio:
     """`f.aio` of the SDK, and nothing else: the blocking form in async code would block the server's loop."""
 
@@ -59,12 +68,11 @@ class _Aio:
         subject = (instance,) if self.bound else ()
 
         async def aio(*args, **keywords):
-            failure = world.failures.get(self.call)
-            if callable(failure):
-                await failure()
-            elif failure:
-                raise failure
-            return await known(self.call, self.bound)(self.function)(*subject, *args, **keywords)
+            afterwards = await suffer(self.call)
+            result = await known(self.call, self.bound)(self.function)(*subject, *args, **keywords)
+            if afterwards:
+                raise afterwards
+            return result
 
         return SimpleNamespace(aio=aio)
 
@@ -183,8 +191,7 @@ class Sandbox:
         @staticmethod
         @known("modal.Sandbox.list")
         async def aio(app_id, tags):
-            if failure := world.failures.get("modal.Sandbox.list"):
-                raise failure
+            await suffer("modal.Sandbox.list")
             for one in [*world.sandboxes.values()]:
                 if one._exit_code is None and tags.items() <= one._tags.items():
                     yield one

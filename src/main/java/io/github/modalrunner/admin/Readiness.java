@@ -1,5 +1,8 @@
 package io.github.modalrunner.admin;
 
+import static java.util.function.Function.identity;
+
+import io.github.modalrunner.sandbox.Images;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.util.LinkedHashMap;
@@ -13,11 +16,13 @@ import java.util.stream.Stream;
  */
 public final class Readiness {
   private final List<CircuitBreaker> breakers;
+  private final Images images;
   private volatile boolean warm;
 
-  /** Watches the breakers around both other sides, which are named after them. */
-  public Readiness(CircuitBreaker github, CircuitBreaker launcher) {
+  /** Watches the breakers around both other sides, which are named after them, and the images. */
+  public Readiness(CircuitBreaker github, CircuitBreaker launcher, Images images) {
     this.breakers = List.of(github, launcher);
+    this.images = images;
   }
 
   /** Tells that the warm-up is done. */
@@ -43,19 +48,21 @@ public final class Readiness {
   /**
    * The answer to the readiness probe.
    *
-   * @param images the images that are held back, since GitHub refuses their runner version
+   * @param heldBack the images that are held back, since GitHub refuses their runner version
    */
-  public Map<String, Object> report(List<Map<String, Object>> images) {
+  public Map<String, Object> report(List<Map<String, Object>> heldBack) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("status", warm ? "UP" : "DOWN");
     report.put("warm_up", warm ? "done" : "running");
     report.put(
         "degraded",
-        Stream.concat(
+        Stream.of(
                 breakers.stream()
                     .filter(breaker -> breaker.getState() != State.CLOSED)
                     .map(CircuitBreaker::getName),
-                images.stream().map(row -> "image " + row.get("image")))
+                heldBack.stream().map(row -> "image " + row.get("image")),
+                images.unknown().stream().map(image -> "no image " + image))
+            .flatMap(identity())
             .toList());
     return report;
   }

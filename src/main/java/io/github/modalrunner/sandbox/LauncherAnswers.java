@@ -119,6 +119,22 @@ public final class LauncherAnswers {
     return page;
   }
 
+  /**
+   * The answer to a look at the launcher itself.
+   *
+   * @return the names of its images
+   * @throws CallFailed when it did not say
+   */
+  public List<String> images(Answer answer, String body) {
+    JsonNode document = parse(body);
+    if (answer.status() != 200 || !document.path("images").isArray()) {
+      throw failure(answer, document.path("error"));
+    }
+    List<String> images = new ArrayList<>();
+    document.path("images").forEach(image -> images.add(image.asText()));
+    return images;
+  }
+
   private static CallFailed failure(Answer answer, JsonNode error) {
     int status = answer.status();
     String said = error.path("message").asText();

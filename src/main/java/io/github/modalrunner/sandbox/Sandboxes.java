@@ -1,16 +1,20 @@
 package io.github.modalrunner.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 
 import io.github.modalrunner.jobs.Profile;
 import io.github.modalrunner.settings.Settings;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.Headers;
 
 /** Requests to the launcher (contract/launcher.openapi.yaml). */
@@ -18,14 +22,21 @@ public final class Sandboxes {
   private final String owner;
   private final Map<String, Profile> profiles;
   private final Map<String, String> credentials;
+  private final List<String> neededHosts;
 
   /**
    * @param owner identity of this installation; its sandboxes carry it as a tag
    * @param profiles what sandboxes get
+   * @param neededHosts what every sandbox must reach, limited or not
    * @param credentials the headers that authenticate a call
    */
-  public Sandboxes(String owner, Collection<Profile> profiles, Map<String, String> credentials) {
+  public Sandboxes(
+      String owner,
+      Collection<Profile> profiles,
+      List<String> neededHosts,
+      Map<String, String> credentials) {
     this.owner = owner;
+    this.neededHosts = List.copyOf(neededHosts);
     this.credentials = Map.copyOf(credentials);
     this.profiles = profiles.stream().collect(toMap(Profile::name, identity()));
   }
@@ -36,6 +47,7 @@ public final class Sandboxes {
     return new Sandboxes(
         settings.text("runner.instance"),
         settings.profiles(),
+        ActionsHosts.of(settings.webUrl()),
         token.isEmpty()
             ? Map.of(
                 "Modal-Key", settings.secret("runner.modal.key"),
@@ -69,13 +81,16 @@ public final class Sandboxes {
     return path(runner) + "?owner=" + owner + (id == null ? "" : "&sandbox_id=" + id);
   }
 
+  /** Where the launcher tells about itself. */
+  public String healthPath() {
+    return "/v1/health";
+  }
+
   /** Where the running sandboxes of this installation are listed. */
   public String listPath(String cursor) {
     return "/v1/sandboxes?owner="
         + owner
-        + (cursor == null || cursor.isEmpty()
-            ? ""
-            : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8));
+        + (cursor == null || cursor.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(cursor, UTF_8));
   }
 
   /**
@@ -106,11 +121,7 @@ public final class Sandboxes {
               : profile.cache());
     }
     if (!profile.outboundDomains().isEmpty() || !profile.outboundCidrs().isEmpty()) {
-      Map<String, Object> network = new LinkedHashMap<>();
-      network.put("outbound_domains", profile.outboundDomains());
-      network.put("outbound_cidrs", profile.outboundCidrs());
-      network.values().removeIf(value -> ((Collection<?>) value).isEmpty());
-      request.put("network", network);
+      request.put("network", network(profile));
     }
     request.put("docker", profile.docker());
     request.put("jit_config", jitConfig);
@@ -121,6 +132,20 @@ public final class Sandboxes {
             "profile", profile.name(),
             "job", runner.get("minted_for").toString()));
     return request;
+  }
+
+  /** What the profile allows, and what no job can do without. */
+  private Map<String, Object> network(Profile profile) {
+    Map<String, Object> network = new LinkedHashMap<>();
+    network.put(
+        "outbound_domains",
+        Stream.concat(profile.outboundDomains().stream(), neededHosts.stream())
+            .distinct()
+            .toList());
+    if (!profile.outboundCidrs().isEmpty()) {
+      network.put("outbound_cidrs", profile.outboundCidrs());
+    }
+    return network;
   }
 
   private static void putIfPresent(Map<String, Object> request, String key, Object value) {
@@ -138,9 +163,17 @@ public final class Sandboxes {
     return cut(repository.replace('/', '.').replaceAll("[^A-Za-z0-9._-]", "-"), 63);
   }
 
+  /** The end of a text that is too long becomes a digest: nobody can find another with the same. */
   private static String cut(String text, int most) {
-    return text.length() <= most
-        ? text
-        : text.substring(0, most - 9) + "-" + String.format("%08x", text.hashCode());
+    if (text.length() <= most) {
+      return text;
+    }
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      String end = "-" + HexFormat.of().formatHex(digest, 0, 10);
+      return text.substring(0, most - end.length()) + end;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
   }
 }

@@ -2,6 +2,9 @@ package io.github.modalrunner.settings;
 
 import static java.util.function.Predicate.not;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -105,6 +108,32 @@ record Kind(String allowed, boolean secret, Function<String, Object> parser) {
                 + LOOPBACK
                 + "))(:\\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
         .as(url -> url.replaceFirst("/+$", ""));
+  }
+
+  /** A host name of two labels or more, or {@code *.} and one, as the launcher takes them. */
+  static Kind domain() {
+    String label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    return text("a domain", "(?=.{1,253}$)(\\*\\.)?(" + label + "\\.)+[A-Za-z0-9-]{2,63}");
+  }
+
+  /** A network: address, slash, bits. */
+  static Kind network() {
+    String octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+    Pattern four = Pattern.compile(octet + "(\\." + octet + "){3}/(3[0-2]|[12]?\\d)");
+    return new Kind(
+        "a network", false, text -> four.matcher(text).matches() || isSix(text) ? text : null);
+  }
+
+  /** Whether it is a network of IPv6; a text of these characters is never looked up as a name. */
+  private static boolean isSix(String text) {
+    if (!text.matches("[0-9A-Fa-f:]*:[0-9A-Fa-f:]*/(12[0-8]|1[01]\\d|[1-9]?\\d)")) {
+      return false;
+    }
+    try {
+      return InetAddress.getByName(text.substring(0, text.indexOf('/'))) instanceof Inet6Address;
+    } catch (UnknownHostException notAnAddress) {
+      return false;
+    }
   }
 
   /** One line of text that is shown nowhere. */

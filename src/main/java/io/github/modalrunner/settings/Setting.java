@@ -1,12 +1,14 @@
 package io.github.modalrunner.settings;
 
 import static io.github.modalrunner.settings.Kind.decimal;
+import static io.github.modalrunner.settings.Kind.domain;
 import static io.github.modalrunner.settings.Kind.duration;
 import static io.github.modalrunner.settings.Kind.flag;
 import static io.github.modalrunner.settings.Kind.host;
 import static io.github.modalrunner.settings.Kind.integer;
 import static io.github.modalrunner.settings.Kind.label;
 import static io.github.modalrunner.settings.Kind.list;
+import static io.github.modalrunner.settings.Kind.network;
 import static io.github.modalrunner.settings.Kind.oneOf;
 import static io.github.modalrunner.settings.Kind.privateKey;
 import static io.github.modalrunner.settings.Kind.secret;
@@ -136,7 +138,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.runner.reap-grace", "15s", duration("0s", "1d")),
           of("runner.runner.jit-max-age", "2m", duration("100ms", "1h")),
           of("runner.runner.blocked-after", "2m", duration("0s", "1d")),
-          of("runner.warm-up.deliveries", "500", integer(0, 100000)),
+          of("runner.warm-up.deliveries", "200", integer(0, 100000)),
           of("runner.setup.folder", "", text("an absolute path", "/[^\\p{Cntrl}']{1,1000}")),
           of("runner.log.format", "text", oneOf("text", "json")),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
@@ -168,20 +170,9 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
             text(
                 "true or a name of letters, digits, ., _ and -", "(?!false$)[A-Za-z0-9._-]{1,64}")),
         of(profile + "docker", "false", flag()),
-        of(
-            profile + "outbound-domains",
-            "",
-            list(0, 100, "domains", text("a domain", "(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*"))),
-        of(
-            profile + "outbound-cidrs",
-            "",
-            list(
-                0,
-                100,
-                "networks such as 10.0.0.0/8",
-                text(
-                    "a network",
-                    "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}|[0-9A-Fa-f:]{2,39}/\\d{1,3}"))));
+        // the launcher takes 100, what GitHub Actions needs among them
+        of(profile + "outbound-domains", "", list(0, 80, "domains", domain())),
+        of(profile + "outbound-cidrs", "", list(0, 100, "networks such as 10.0.0.0/8", network())));
   }
 
   private static Setting of(String property, String fallback, Kind kind) {

@@ -145,6 +145,19 @@ final class Together {
                 + other
                 + " too, no job could choose: give one of them one label more");
       }
+      docker(name);
+    }
+  }
+
+  private void docker(String name) {
+    String docker = "runner.profiles." + name + ".docker";
+    String image = "runner.profiles." + name + ".image";
+    if (!settings.wrong(docker, image)
+        && settings.flag(docker)
+        && settings.text(image).equals("default")) {
+      settings.problem(
+          image,
+          "must be one with Docker in it, since " + docker + " is true: docker, or your own");
     }
   }
 }

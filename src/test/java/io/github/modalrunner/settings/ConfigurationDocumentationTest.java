@@ -2,6 +2,7 @@ package io.github.modalrunner.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.modalrunner.jobs.Admission;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -70,6 +71,34 @@ class ConfigurationDocumentationTest {
     // Then
     assertThat(settings.problems()).isEmpty();
     assertThat(settings.placeholders()).isEqualTo(SettingsTest.read().placeholders());
+  }
+
+  @Test
+  void fileShowsProfilesThatWorkOnceTheyAreNoComments() throws IOException {
+    // Given
+    Map<String, String> uncommented = file();
+    Pattern.compile("(?m)^# (runner\\.profiles\\.\\S+) = (.*)$")
+        .matcher(Files.readString(FILE))
+        .results()
+        .forEach(example -> uncommented.put(example.group(1), example.group(2)));
+    // When
+    Settings settings = Settings.read(SettingsTest.environment(), Map.of(), uncommented);
+    // Then
+    assertThat(settings.problems()).isEmpty();
+    Admission admission = Admission.of(settings);
+    Map<List<String>, String> chosen =
+        Map.of(
+            List.of("self-hosted", "modal"), "default",
+            List.of("self-hosted", "modal", "gpu:a100"), "a100",
+            List.of("modal-a100"), "onlya100",
+            List.of("self-hosted", "modal-docker"), "docker",
+            List.of("modal-python"), "python");
+    assertThat(chosen)
+        .allSatisfy(
+            (labels, profile) ->
+                assertThat(admission.judge("owner/name", true, labels).profile())
+                    .isEqualTo(profile));
+    assertThat(settings.profiles()).hasSize(chosen.size());
   }
 
   @Test

@@ -149,7 +149,16 @@ class SettingsTest {
           runner.profiles.default.cache | false
           runner.profiles.default.docker | 1
           runner.profiles.default.outbound-domains | https://example.com
+          runner.profiles.default.outbound-domains | localhost
+          runner.profiles.default.outbound-domains | a..example.com
+          runner.profiles.default.outbound-domains | -a.example.com
+          runner.profiles.default.outbound-domains | *
           runner.profiles.default.outbound-cidrs | 10.0.0.0
+          runner.profiles.default.outbound-cidrs | 10.0.0.256/8
+          runner.profiles.default.outbound-cidrs | 10.0.0.0/33
+          runner.profiles.default.outbound-cidrs | fd00::/129
+          runner.profiles.default.outbound-cidrs | fd00:::/8
+          runner.profiles.default.outbound-cidrs | :/8
           runner.ledger.user | {{env:USER
           runner.ledger.user | env:USER}}
           """)
@@ -189,7 +198,8 @@ class SettingsTest {
           runner.ledger.url | jdbc:sqlite:/var/lib/runner/ledger.db
           runner.profiles.default.gpu | A100-80GB:8
           runner.profiles.default.outbound-domains | example.com, *.example.org
-          runner.profiles.default.outbound-cidrs | 10.0.0.0/8, fd00::/8
+          runner.profiles.default.outbound-cidrs | 10.0.0.0/8, 0.0.0.0/0, 255.255.255.255/32
+          runner.profiles.default.outbound-cidrs | fd00::/8, ::/0, 2001:db8:0:0:0:0:0:1/128
           """)
   void acceptsWhatIsAllowed(String property, String text) {
     // When
@@ -504,6 +514,19 @@ class SettingsTest {
     assertThat(wrong(settings))
         .containsExactly("runner.profiles.bare.labels", "runner.profiles.twin.labels");
     assertThat(settings.problems().get(1).message()).contains("profile default");
+  }
+
+  @Test
+  void dockerNeedsAnImageThatHasIt() {
+    // When
+    Settings without = read("RUNNER_PROFILES_DEFAULT_DOCKER", "true");
+    Settings with =
+        read("RUNNER_PROFILES_DEFAULT_DOCKER", "true", "RUNNER_PROFILES_DEFAULT_IMAGE", "docker");
+    // Then
+    assertThat(without.problems())
+        .extracting(Settings.Problem::property)
+        .containsExactly("runner.profiles.default.image");
+    assertThat(with.problems()).isEmpty();
   }
 
   @ParameterizedTest
