@@ -2,10 +2,13 @@ package io.github.modalrunner.demo;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -156,6 +159,23 @@ public final class World {
   /** Names of the runners that are registered. */
   public synchronized List<String> registrations() {
     return github.runners.values().stream().map(r -> r.name).toList();
+  }
+
+  /** Whether GitHub has sent anything about a job, however it was answered. */
+  public synchronized boolean announced(long jobId) {
+    return github.log.values().stream().anyMatch(l -> l.delivery().jobId() == jobId);
+  }
+
+  /** GUIDs of the job webhooks in the delivery log that were never answered with 2xx. */
+  public synchronized Set<String> undelivered() {
+    Set<String> missed = new TreeSet<>();
+    Set<String> answered = new HashSet<>();
+    for (Delivery.Logged logged : github.log.values()) {
+      boolean job = logged.delivery().event().equals("workflow_job");
+      (logged.status() / 100 == 2 || !job ? answered : missed).add(logged.delivery().guid());
+    }
+    missed.removeAll(answered);
+    return missed;
   }
 
   /** Whether every webhook that GitHub means to send was handed out by {@link #tick}. */

@@ -210,6 +210,8 @@ class ChaosIT {
             .set("runner.reconcile.job-checks", "45s,90s,3m,5m")
             .set("runner.reconcile.deliveries-every", "60s")
             .set("runner.reconcile.runs-every", "5m")
+            .set("runner.runner.boot-deadline", "90s")
+            .set("runner.runner.idle-limit", "6m")
             .start()) {
       int jobs = Math.min(JOBS, 1_000);
       long start = System.currentTimeMillis();

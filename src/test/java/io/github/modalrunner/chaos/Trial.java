@@ -306,6 +306,9 @@ final class Trial implements AutoCloseable {
     if (!driver.isQuiet()) {
       unrest.add("webhooks are under way");
     }
+    Set<String> missed = world.undelivered();
+    missed.removeAll(deliveries("DONE", "IGNORED", "QUARANTINED"));
+    missed.forEach(guid -> unrest.add("delivery " + guid + " was not read from the log"));
     world.sandboxes().forEach(name -> unrest.add("sandbox " + name + " runs"));
     registrations().forEach(name -> unrest.add("runner " + name + " is registered"));
     rows("SELECT guid FROM delivery WHERE state = 'NEW'")
@@ -335,17 +338,27 @@ final class Trial implements AutoCloseable {
     if (tally.get(Fact.MAX_JIT_AGE_MS) > oldestJit) {
       violations.add("a JIT configuration was " + tally.get(Fact.MAX_JIT_AGE_MS) + " ms old");
     }
-    Set<String> known = new TreeSet<>();
-    rows("SELECT guid, state FROM delivery WHERE state IN ('DONE', 'IGNORED')")
-        .forEach(row -> known.add((String) row.get("guid")));
+    Set<String> known = deliveries("DONE", "IGNORED");
     driver.accepted().stream()
         .filter(guid -> !known.contains(guid))
         .forEach(guid -> violations.add("delivery " + guid + " was accepted and has no effect"));
     rows("SELECT * FROM dead_letter").forEach(row -> violations.add("dead letter: " + row));
     excused.stream()
-        .filter(job -> reason(job).isEmpty())
-        .forEach(job -> violations.add("job %d does not say why it waits".formatted(job)));
+        .filter(job -> world.announced(job) && reason(job).isEmpty())
+        .forEach(
+            job ->
+                violations.add(
+                    "job %d does not say why it waits: %s"
+                        .formatted(job, api("/api/jobs/" + job))));
     return violations;
+  }
+
+  /** GUIDs of the deliveries in the ledger that are in one of these states. */
+  private Set<String> deliveries(String... states) {
+    Set<String> guids = new TreeSet<>();
+    rows("SELECT guid FROM delivery WHERE state IN ('%s')".formatted(String.join("', '", states)))
+        .forEach(row -> guids.add((String) row.get("guid")));
+    return guids;
   }
 
   /** Our runners at GitHub. */
