@@ -181,6 +181,7 @@ public final class Application {
       main.addOverrideProperty("ledger.engine", ledger.engine());
       CamelContext context = main.getCamelContext();
       context.getRegistry().bind("ledger", ledger.dataSource());
+      context.getRegistry().bind("inbox", ledger.inbox());
       try {
         context.addService(
             new ServiceSupport() {

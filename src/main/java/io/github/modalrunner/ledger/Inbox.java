@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -35,6 +36,8 @@ public final class Inbox implements AutoCloseable {
   /** Deliveries in one commit; more would keep the first of them waiting. */
   private static final int MOST = 100;
 
+  private static final long LAST_SECONDS = 5;
+
   /** A row, and whether it was new; completed after its commit. */
   private record Entry(Map<String, Object> row, CompletableFuture<Boolean> stored) {}
 
@@ -51,7 +54,7 @@ public final class Inbox implements AutoCloseable {
   private final String insert;
 
   /** The inbox of a ledger. */
-  public Inbox(DataSource ledger) {
+  Inbox(DataSource ledger) {
     this.ledger = ledger;
     Matcher named = PARAMETER.matcher(statement());
     while (named.find()) {
@@ -80,10 +83,15 @@ public final class Inbox implements AutoCloseable {
     }
   }
 
-  /** Ends the writer once all that waits is stored. */
+  /** Comes back once all that waits is stored; takes nothing from now on. */
   @Override
   public void close() {
     writer.shutdown();
+    try {
+      writer.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void commitWaiting() {

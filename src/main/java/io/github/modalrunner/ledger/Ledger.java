@@ -31,11 +31,13 @@ public final class Ledger implements AutoCloseable {
 
   private final String engine;
   private final HikariDataSource pool;
+  private final Inbox inbox;
   private final FileChannel lock;
 
   private Ledger(String engine, HikariDataSource pool, FileChannel lock) {
     this.engine = engine;
     this.pool = pool;
+    this.inbox = new Inbox(pool);
     this.lock = lock;
   }
 
@@ -76,6 +78,11 @@ public final class Ledger implements AutoCloseable {
     return pool;
   }
 
+  /** Where deliveries go in. */
+  public Inbox inbox() {
+    return inbox;
+  }
+
   /** {@code sqlite} or {@code postgresql}: the folder of the statements that differ. */
   public String engine() {
     return engine;
@@ -83,6 +90,7 @@ public final class Ledger implements AutoCloseable {
 
   @Override
   public void close() {
+    inbox.close();
     pool.close();
     if (lock != null) {
       try {

@@ -39,12 +39,11 @@ class InboxTest {
                 Map.of("RUNNER_LEDGER_URL", "jdbc:sqlite:" + folder.resolve("ledger.db")),
                 Map.of(),
                 Map.of()));
-    inbox = new Inbox(ledger.dataSource());
+    inbox = ledger.inbox();
   }
 
   @AfterEach
   void close() {
-    inbox.close();
     ledger.close();
     senders.shutdownNow();
   }

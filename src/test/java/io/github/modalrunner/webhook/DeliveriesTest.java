@@ -44,6 +44,36 @@ class DeliveriesTest {
           new Pools(UnaryOperator.identity(), "1"),
           () -> NOW);
 
+  /** What is not kept of a payload must not matter. */
+  @Test
+  void readsNothingThatIsNotKept() {
+    // Given
+    Deliveries strict =
+        new Deliveries(
+            new Admission(List.of(DEFAULT), List.of(), List.of("*"), false),
+            new Trust(false, "https://github.com"),
+            new Pools(UnaryOperator.identity(), "1"),
+            () -> NOW);
+    List<Payload> payloads =
+        List.of(
+            queued(7, "modal").installation(5).createdAt(EARLIER).runAttempt(3),
+            queued(7, "modal").with("/repository/allow_forking", false),
+            queued(7, "modal").with("/repository/html_url", "https://ghe.example/o/r"),
+            inProgress(7, 1, "runner", "modal"),
+            completed(7, "success", 1, "runner", "modal"));
+
+    // Then
+    assertThat(payloads)
+        .allSatisfy(
+            payload ->
+                assertThat(strict.jobRow(PAYLOADS.readJob(payload.bytes()), "g", new byte[0]))
+                    .usingRecursiveComparison()
+                    .isEqualTo(strict.jobRow(PAYLOADS.read(payload.bytes()), "g", new byte[0])));
+    assertThat(payloads.stream().map(p -> strict.jobRow(PAYLOADS.readJob(p.bytes()), "g", null)))
+        .extracting(row -> row.get("jobState") + " " + row.get("verdict"))
+        .contains("CHECKING ADMITTED", "QUEUED ADMITTED", "QUEUED REFUSED");
+  }
+
   @Test
   void readsAQueuedJob() {
     // Given

@@ -2,6 +2,7 @@ package io.github.modalrunner.webhook;
 
 import static io.github.modalrunner.fixtures.Payloads.queued;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,6 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,8 @@ class WebhookWireTest {
 
   /** A request that is never complete is cut then, with room for a machine that is busy. */
   private static final Duration CUT_BY = Duration.ofSeconds(8);
+
+  private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
   /** What the buffers of both sockets may hold. */
   private static final long BUFFERED = 16L << 20;
@@ -298,10 +303,12 @@ class WebhookWireTest {
       return read.toString();
     }
 
-    /** Reads one whole answer that comes in chunks. */
+    /** Reads one whole answer. */
     String readAnswer() throws IOException {
       String head = readHead();
-      return head + readTo("\r\n0\r\n\r\n");
+      Matcher length = LENGTH.matcher(head);
+      assertThat(length.find()).isTrue();
+      return head + new String(in.readNBytes(Integer.parseInt(length.group(1))), UTF_8);
     }
 
     /** Reads until the connection is closed, politely or not. */
