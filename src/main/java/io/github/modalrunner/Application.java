@@ -7,6 +7,8 @@ import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,6 +92,8 @@ public final class Application {
     main.bind("settings", settings);
     main.bind("clock", (LongSupplier) System::currentTimeMillis);
     main.bind("noCookies", new NoCookies());
+    // Camel would make it after the beans
+    main.bind("metricsRegistry", new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     main.bind("demoEnd", (DemoEnd) this::end);
   }
 

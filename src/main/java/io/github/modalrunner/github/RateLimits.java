@@ -2,17 +2,22 @@ package io.github.modalrunner.github;
 
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.Http.Answer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 
 /**
- * Keeps GitHub's rate-limit headers, per credential and resource. What is used up is not asked for
- * again before its reset. Reads give way before mints: those that can wait pause while too little
- * of the limit is left for the rest of the hour, the others when nearly nothing is.
+ * Keeps GitHub's rate-limit headers, per credential and resource, and shows them as gauges. What is
+ * used up is not asked for again before its reset. Reads give way before mints: those that can wait
+ * pause while too little of the limit is left for the rest of the hour, the others when nearly
+ * nothing is.
  */
 public final class RateLimits {
   /** GitHub counts by the hour. */
@@ -27,13 +32,19 @@ public final class RateLimits {
   /** What the limits of Actions are counted under. */
   private static final String CORE = "core";
 
+  /** What GitHub names a resource; whatever else stands in the header is one resource more. */
+  private static final Pattern RESOURCE = Pattern.compile("[a-z_]{1,40}");
+
   private final ConcurrentMap<String, Budget> budgets = new ConcurrentHashMap<>();
+  private final MeterRegistry meters;
   private final LongSupplier clock;
 
   /**
+   * @param meters where the gauges are shown
    * @param clock the time in epoch milliseconds
    */
-  public RateLimits(LongSupplier clock) {
+  public RateLimits(MeterRegistry meters, LongSupplier clock) {
+    this.meters = meters;
     this.clock = clock;
   }
 
@@ -46,7 +57,7 @@ public final class RateLimits {
    * @param remaining calls left in this window
    * @param reset when the window ends, in epoch milliseconds
    */
-  public record Budget(
+  private record Budget(
       String credential, String resource, long limit, long remaining, long reset) {}
 
   private static final Budget UNKNOWN = new Budget("", CORE, 1, 1, Long.MAX_VALUE);
@@ -61,17 +72,41 @@ public final class RateLimits {
     long remaining = answer.number("X-RateLimit-Remaining");
     if (limit > 0 && remaining >= 0) {
       String named = answer.header("X-RateLimit-Resource");
-      String resource = named.isEmpty() ? CORE : named;
-      budgets.put(
-          credential + " " + resource,
+      String resource =
+          named.isEmpty() ? CORE : RESOURCE.matcher(named).matches() ? named : "other";
+      Budget budget =
           new Budget(
-              credential, resource, limit, remaining, answer.number("X-RateLimit-Reset") * 1000));
+              credential, resource, limit, remaining, answer.number("X-RateLimit-Reset") * 1000);
+      String key = credential + " " + resource;
+      if (budgets.put(key, budget) == null) {
+        show(key, budget);
+      }
     }
   }
 
-  /** All that is known, for people to look at. */
-  public List<Budget> budgets() {
-    return List.copyOf(budgets.values());
+  private void show(String key, Budget first) {
+    gauge("runner_github_rate_limit", "Calls in a window.", key, first, Budget::limit);
+    gauge("runner_github_rate_remaining", "Calls left in this window.", key, first, this::left);
+    gauge(
+        "runner_github_rate_reset_seconds",
+        "Seconds until this window ends.",
+        key,
+        first,
+        budget -> Math.max(0, budget.reset() - clock.getAsLong()) / 1000.0);
+  }
+
+  private void gauge(
+      String name, String help, String key, Budget first, ToDoubleFunction<Budget> value) {
+    Gauge.builder(name, budgets, all -> value.applyAsDouble(all.get(key)))
+        .description(help)
+        .tag("credential", first.credential())
+        .tag("resource", first.resource())
+        .register(meters);
+  }
+
+  /** Once the window is over, all of it is left, whether anybody called since or not. */
+  private long left(Budget budget) {
+    return budget.reset() > clock.getAsLong() ? budget.remaining() : budget.limit();
   }
 
   /**

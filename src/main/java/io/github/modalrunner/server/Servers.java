@@ -19,7 +19,6 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
-import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -67,18 +66,14 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     Service server = super.newHttpManagementServer(context, given);
     return new ServiceSupport() {
       @Override
-      protected void doStart() {
-        ServiceHelper.startService(server);
+      protected void doStart() throws Exception {
+        // A service of its own, so that Camel finds it and serves its metrics there
+        context.addService(server, true, true);
         VertxPlatformHttpRouter.lookup(
                 context, VertxPlatformHttpRouter.getRouterNameFromPort(adminPort))
             .route()
             .order(FIRST)
             .handler(request -> guard(request));
-      }
-
-      @Override
-      protected void doStop() {
-        ServiceHelper.stopAndShutdownService(server);
       }
     };
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -161,6 +162,23 @@ public final class OpenApiContract {
   /** Whether the description knows this status for the operation, by number or by default. */
   public boolean documents(String method, String path, int status) {
     return operation(method, path).flatMap(o -> answer(o, status)).isPresent();
+  }
+
+  /** The operation that a request belongs to, as {@code POST /repos/{owner}/…}; empty for none. */
+  public String operationOf(String method, String path) {
+    return operation(method, path).map(Operation::toString).orElse("");
+  }
+
+  /** The description's own example of an answer; a missing node where it has none. */
+  public JsonNode example(String method, String path, int status) {
+    JsonNode examples =
+        operation(method, path)
+            .flatMap(found -> answer(found, status))
+            .map(expected -> expected.at("/content/application~1json/examples"))
+            .orElseGet(MissingNode::getInstance);
+    return examples.isEmpty()
+        ? MissingNode.getInstance()
+        : resolved(examples.iterator().next()).path("value");
   }
 
   List<Operation> operations() {

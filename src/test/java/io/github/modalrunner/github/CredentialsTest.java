@@ -8,6 +8,7 @@ import io.github.modalrunner.fixtures.AppPem;
 import io.github.modalrunner.github.Credentials.Grant;
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.Http.Answer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ class CredentialsTest {
 
   private final AtomicLong now = new AtomicLong(1_795_000_000_000L);
   private final Credentials credentials =
-      new Credentials("", APPS, new RateLimits(now::get), now::get);
+      new Credentials("", APPS, new RateLimits(new SimpleMeterRegistry(), now::get), now::get);
 
   @Test
   void countsByGitHubsClockOnceItHasToldTheTime() throws Exception {
@@ -42,7 +43,9 @@ class CredentialsTest {
     // Given
     Grant app = credentials.choose("/app/hook/deliveries", null);
     Grant token =
-        new Credentials("t", List.of(), new RateLimits(now::get), now::get).choose(PATH, null);
+        new Credentials(
+                "t", List.of(), new RateLimits(new SimpleMeterRegistry(), now::get), now::get)
+            .choose(PATH, null);
     Answer refused = new Answer(401, Map.of());
     // When / Then
     assertThat(credentials.renews(refused, app, 0)).isTrue();

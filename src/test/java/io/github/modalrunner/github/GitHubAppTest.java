@@ -212,6 +212,28 @@ class GitHubAppTest {
         .contains("Bearer of-102");
   }
 
+  @Test
+  void showsWhatIsLeftOfAnInstallationsLimit() {
+    // Given
+    start(Map.of());
+    github
+        .on("POST", MINT)
+        .reply(
+            r ->
+                minted(r)
+                    .header("X-RateLimit-Limit", "5000")
+                    .header("X-RateLimit-Remaining", "4321")
+                    .header("X-RateLimit-Resource", "core")
+                    .header("X-RateLimit-Reset", "4000000000"));
+    // When
+    send(1, 4711L);
+    // Then
+    String left =
+        "runner_github_rate_remaining{credential=\"App 12345 installation 4711\",resource=\"core\"} 4321.0";
+    await().until(() -> gateway.admin("/observe/metrics").body().contains(left));
+    assertThat(gateway.admin("/observe/metrics").body()).doesNotContain("ghs_of-any-length");
+  }
+
   private void start(Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("runner.github.token", "");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.Http.Answer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -69,7 +70,7 @@ class RateLimitsPropertyTest {
   @Property
   void anAnswerWithoutLimitsHoldsNothingBack(@ForAll boolean reads) {
     // Given
-    RateLimits limits = new RateLimits(() -> NOW);
+    RateLimits limits = new RateLimits(new SimpleMeterRegistry(), () -> NOW);
 
     // When
     limits.note(new Answer(500, Map.of()), "token");
@@ -80,7 +81,7 @@ class RateLimitsPropertyTest {
 
   /** Limits that were told of one, {@code seconds} before its reset. */
   private static RateLimits told(long limit, long remaining, long seconds) {
-    RateLimits limits = new RateLimits(() -> NOW);
+    RateLimits limits = new RateLimits(new SimpleMeterRegistry(), () -> NOW);
     limits.note(
         new Answer(
             200,

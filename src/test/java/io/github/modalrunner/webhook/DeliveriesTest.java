@@ -56,7 +56,7 @@ class DeliveriesTest {
             () -> NOW);
     List<Payload> payloads =
         List.of(
-            queued(7, "modal").installation(5).createdAt(EARLIER).runAttempt(3),
+            queued(7, "modal").installation(5).with("/repository/allow_forking", true),
             queued(7, "modal").with("/repository/allow_forking", false),
             queued(7, "modal").with("/repository/html_url", "https://ghe.example/o/r"),
             inProgress(7, 1, "runner", "modal"),
