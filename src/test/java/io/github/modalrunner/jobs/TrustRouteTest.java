@@ -59,12 +59,13 @@ class TrustRouteTest {
     long job = IDS.incrementAndGet();
     send(queued(job, run, true));
     await().until(() -> minted(job));
+    int reads = reads(run).size();
     // When
     long second = IDS.incrementAndGet();
     send(queued(second, run, true));
     // Then
     await().until(() -> minted(second));
-    assertThat(reads(run)).hasSize(1);
+    assertThat(reads(run)).isNotEmpty().hasSize(reads);
   }
 
   @Test
