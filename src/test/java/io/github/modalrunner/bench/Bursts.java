@@ -21,15 +21,12 @@ final class Bursts implements Measure {
     Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
     try (OtherSides others = OtherSides.quick();
         GatewayProcess gateway = GatewayProcess.start(others, Map.of());
-        Load warmUp = new Load(ended, gateway.port())) {
+        Load warmUp = new Load(ended, gateway.port());
+        Load load = new Load(queued, gateway.port())) {
       warmUp.closed(ended.next(WARM_UP));
       gateway.awaitApplied();
       for (int i = 0; i < TIMES; i++) {
-        List<Deliveries.Item> items = queued.next(BURST);
-        // Connections that have not sent anything for long are closed
-        try (Load load = new Load(queued, gateway.port())) {
-          warm.add(load.open(items, BURST).latencies().p99());
-        }
+        warm.add(load.open(queued.next(BURST), BURST).latencies().p99());
         gateway.awaitApplied();
       }
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** How long it takes from a webhook to the calls at GitHub and at the launcher. */
 final class Launches {
@@ -53,11 +54,13 @@ final class Launches {
 
     private static Latencies since(
         List<Deliveries.Item> items, Load.Outcome outcome, Map<Long, Long> calls) {
-      long[] nanos = new long[items.size()];
-      for (int i = 0; i < nanos.length; i++) {
-        nanos[i] = calls.get(items.get(i).jobId()) - outcome.due(i);
-      }
-      return Latencies.of(nanos);
+      // Now and then a runner is named after another job of the pool: its job has no time of its
+      // own
+      return Latencies.of(
+          IntStream.range(0, items.size())
+              .filter(i -> calls.containsKey(items.get(i).jobId()))
+              .mapToLong(i -> calls.get(items.get(i).jobId()) - outcome.due(i))
+              .toArray());
     }
   }
 

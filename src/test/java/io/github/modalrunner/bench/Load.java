@@ -43,15 +43,14 @@ final class Load implements AutoCloseable {
   }
 
   private final Deliveries deliveries;
+  private final int port;
   private final List<Connection> connections = new ArrayList<>();
   private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
 
-  /** Connects to a port of this machine. */
+  /** Sends to a port of this machine. */
   Load(Deliveries deliveries, int port) {
     this.deliveries = deliveries;
-    for (int i = 0; i < CONNECTIONS; i++) {
-      connections.add(new Connection(port));
-    }
+    this.port = port;
   }
 
   /** Each connection sends its next delivery as soon as the last one is answered. */
@@ -73,6 +72,10 @@ final class Load implements AutoCloseable {
   }
 
   private Outcome run(List<Item> items, long interval, Duration time) {
+    // Not before they are used: the gateway closes one that sends nothing for long
+    while (connections.size() < CONNECTIONS) {
+      connections.add(new Connection(port));
+    }
     AtomicInteger turn = new AtomicInteger();
     long[] nanos = new long[items.size()];
     long start = System.nanoTime();
