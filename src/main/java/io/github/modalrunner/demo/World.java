@@ -161,9 +161,9 @@ public final class World {
     return github.runners.values().stream().map(r -> r.name).toList();
   }
 
-  /** Whether GitHub has sent anything about a job, however it was answered. */
-  public synchronized boolean announced(long jobId) {
-    return github.log.values().stream().anyMatch(l -> l.delivery().jobId() == jobId);
+  /** Whether anything that GitHub sent about a job was answered with 2xx. */
+  public synchronized boolean heard(long jobId) {
+    return github.log.values().stream().anyMatch(l -> l.delivery().jobId() == jobId && !l.failed());
   }
 
   /** GUIDs of the job webhooks in the delivery log that were never answered with 2xx. */
@@ -172,7 +172,7 @@ public final class World {
     Set<String> answered = new HashSet<>();
     for (Delivery.Logged logged : github.log.values()) {
       boolean job = logged.delivery().event().equals("workflow_job");
-      (logged.status() / 100 == 2 || !job ? answered : missed).add(logged.delivery().guid());
+      (job && logged.failed() ? missed : answered).add(logged.delivery().guid());
     }
     missed.removeAll(answered);
     return missed;

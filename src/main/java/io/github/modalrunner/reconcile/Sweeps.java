@@ -17,8 +17,11 @@ public final class Sweeps {
   /** GitHub keeps deliveries for three days (docs.github.com, "Redelivering webhooks"). */
   private static final long LOG_KEPT = 3 * 86_400_000L;
 
-  /** Deliveries may show up in the log out of order; so much of it is read again. */
-  private static final long LOG_OVERLAP = 600_000;
+  /**
+   * Deliveries may show up in the log out of order, and one may be unreadable for a while; so many
+   * sweeps look at each.
+   */
+  private static final int LOOKS = 10;
 
   /** A listing of fewer is too small to tell a shrinking by. */
   private static final int SMALL = 4;
@@ -26,15 +29,18 @@ public final class Sweeps {
   private final String prefix;
   private final List<String> hooks;
   private final NavigableSet<String> named;
+  private final long overlap;
 
   /**
    * @param instance prefix of our runners' names
    * @param hooks the hooks whose logs are swept
    * @param allowed {@code runner.repositories.allow}
+   * @param every how often logs are swept, in milliseconds
    */
-  public Sweeps(String instance, List<String> hooks, List<String> allowed) {
+  public Sweeps(String instance, List<String> hooks, List<String> allowed, long every) {
     this.prefix = instance + "-";
     this.hooks = List.copyOf(hooks);
+    this.overlap = LOOKS * every;
     this.named = new TreeSet<>();
     allowed.stream().filter(glob -> !glob.contains("*")).forEach(named::add);
     hooks.stream()
@@ -48,7 +54,8 @@ public final class Sweeps {
     return new Sweeps(
         settings.text("runner.instance"),
         settings.list("runner.github.hooks"),
-        settings.list("runner.repositories.allow"));
+        settings.list("runner.repositories.allow"),
+        settings.millis("runner.reconcile.deliveries-every"));
   }
 
   /** The hooks whose log is swept. */
@@ -134,7 +141,7 @@ public final class Sweeps {
    */
   public String further(List<JsonNode> items, String next, String position, long now) {
     long since =
-        Math.max(now - LOG_KEPT, position == null ? 0 : Long.parseLong(position) - LOG_OVERLAP);
+        Math.max(now - LOG_KEPT, position == null ? 0 : Long.parseLong(position) - overlap);
     boolean reached = items.stream().anyMatch(item -> deliveredAt(item) < since);
     return reached || items.isEmpty() ? "" : next;
   }

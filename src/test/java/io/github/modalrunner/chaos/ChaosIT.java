@@ -195,7 +195,7 @@ class ChaosIT {
       pinned.forEach(trial.world::cancel);
       trial.settle(patience, abandoned.toArray(new Long[0]));
       Tally tally = trial.tally();
-      report(trial.jobs().size(), kills, begun, tally, mischief);
+      report(trial, kills, begun, mischief);
       assertThat(tally.get(Fact.SANDBOXES_STARTED))
           .isLessThanOrEqualTo(tally.get(Fact.JOBS_SUBMITTED) + mischief.count());
     }
@@ -239,19 +239,21 @@ class ChaosIT {
     }
   }
 
-  private void report(int jobs, int kills, long begun, Tally tally, Mischief mischief) {
+  private void report(Trial trial, int kills, long begun, Mischief mischief) {
+    Tally tally = trial.tally();
     long served = tally.get(Fact.JOBS_SERVED);
     System.out.printf(
         "ChaosIT: -Dchaos.seed=%d -Dchaos.jobs=%d: %d jobs in %d s, %d faults, %d kills; 0 unserved, 0 leaked, %d killed; "
-            + "%d kept by GitHub and explained; %.2f calls of GitHub and %.2f sandboxes to a served job%n%s%n%s%n",
+            + "%d kept by GitHub, %d webhooks neither received nor read from the log; %.2f calls of GitHub and %.2f sandboxes to a served job%n%s%n%s%n",
         SEED,
         JOBS,
-        jobs,
+        trial.jobs().size(),
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
         mischief.count(),
         kills,
         tally.get(Fact.JOBS_KILLED),
         pinned.size() + abandoned.size(),
+        trial.unread(),
         (double) tally.gitHubCalls() / served,
         (double) tally.get(Fact.SANDBOXES_STARTED) / served,
         tally,
