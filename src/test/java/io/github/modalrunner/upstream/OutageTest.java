@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -46,19 +45,12 @@ class OutageTest {
   @TempDir static Path folder;
   private static RunningGateway gateway;
 
-  /** Which side fails, if one does. */
-  private static volatile String down = "";
-
   /** What GitHub says instead of a runner, if it does not give one. */
   private static volatile Supplier<Reply> limit;
 
   @BeforeAll
   static void start() {
-    UPSTREAMS.github().on("POST", Upstreams.MINT).reply(unlessDown("github", OutageTest::minted));
-    UPSTREAMS
-        .launcher()
-        .on("PUT", Upstreams.SANDBOX)
-        .reply(unlessDown("launcher", UPSTREAMS::created));
+    UPSTREAMS.github().on("POST", Upstreams.MINT).reply(OutageTest::minted);
     gateway =
         RunningGateway.start(
             folder,
@@ -82,19 +74,23 @@ class OutageTest {
   @ValueSource(strings = {"github", "launcher"})
   void holdsCallsBackWhileOneSideFailsAndServesEverythingWhenItIsBack(String side) {
     // Given: more jobs than it takes to be sure, each in a pool of its own
-    down = side;
+    ScriptedServer server = server(side);
+    server.answerAlways(Reply.status(500));
     List<Long> jobs = LongStream.range(0, 15).map(n -> IDS.incrementAndGet()).boxed().toList();
-    jobs.forEach(OutageTest::post);
-    await().atMost(PATIENCE).until(() -> degraded().toString().equals("[\"" + side + "\"]"));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> gateway.api("/api/jobs").findValuesAsText("code"),
-            codes -> codes.contains(side + "_breaker_open"));
-    int ready = gateway.admin("/observe/health/ready").statusCode();
-
-    // When
-    down = "";
+    int ready;
+    try {
+      jobs.forEach(OutageTest::post);
+      await().atMost(PATIENCE).until(() -> degraded().toString().equals("[\"" + side + "\"]"));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> gateway.api("/api/jobs").findValuesAsText("code"),
+              codes -> codes.contains(side + "_breaker_open"));
+      ready = gateway.admin("/observe/health/ready").statusCode();
+    } finally {
+      // When
+      server.answerByRules();
+    }
 
     // Then
     assertThat(ready).isEqualTo(200);
@@ -112,7 +108,7 @@ class OutageTest {
   @ValueSource(strings = {"github", "launcher"})
   void aSideThatCannotBeReachedIsTriedAgainUntilItCan(String side) {
     // Given
-    ScriptedServer server = side.equals("github") ? UPSTREAMS.github() : UPSTREAMS.launcher();
+    ScriptedServer server = server(side);
     long id = IDS.incrementAndGet();
     server.refuseConnections();
     try {
@@ -203,9 +199,8 @@ class OutageTest {
         .toList();
   }
 
-  private static Function<Recorded, Reply> unlessDown(
-      String side, Function<Recorded, Reply> answer) {
-    return request -> down.equals(side) ? Reply.status(500) : answer.apply(request);
+  private static ScriptedServer server(String side) {
+    return side.equals("github") ? UPSTREAMS.github() : UPSTREAMS.launcher();
   }
 
   private static JsonNode degraded() {
