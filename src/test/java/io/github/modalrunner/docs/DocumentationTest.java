@@ -31,6 +31,7 @@ class DocumentationTest {
   private static final Page DEPLOY = Page.of("DEPLOY.md");
   private static final String CHAOS =
       Page.read("src/test/java/io/github/modalrunner/chaos/ChaosIT.java");
+  private static final Set<String> SUREFIRE = Set.of("test", "it.test");
   private static final Set<String> PHASES =
       Set.of("clean", "validate", "compile", "test", "package", "verify", "install");
 
@@ -180,11 +181,13 @@ class DocumentationTest {
   private static boolean buildUnderstands(String word) {
     String pom = Page.read("pom.xml");
     if (word.startsWith("-P")) {
-      return pom.contains("<id>" + word.substring(2) + "</id>");
+      return Stream.of(word.substring(2).split(",", -1))
+          .allMatch(profile -> pom.contains("<id>" + profile + "</id>"));
     }
     if (word.startsWith("-D") && word.contains("=")) {
       String property = word.substring(2).replaceFirst("=.*", "");
-      return pom.contains("<" + property + ">")
+      return SUREFIRE.contains(property)
+          || pom.contains("<" + property + ">")
           || CHAOS.contains('"' + property + '"')
           || Page.read("docs/configuration.md").contains("| `" + property + "` |");
     }
