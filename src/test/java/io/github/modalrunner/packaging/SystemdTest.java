@@ -29,7 +29,6 @@ class SystemdTest {
           "ProtectKernelTunables=yes",
           "ProtectControlGroups=yes",
           "ProtectProc=invisible",
-          "ProcSubset=pid",
           "PrivateDevices=yes",
           "PrivateTmp=yes",
           "PrivateUsers=yes",
