@@ -51,8 +51,9 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.admin.token", "", secret(1)),
           of("runner.webhook.secret", "", secret(16))
               .required(
-                  "make one with `openssl rand -hex 32`, give it as RUNNER_WEBHOOK_SECRET (or in a file whose path is"
-                      + " RUNNER_WEBHOOK_SECRET_FILE), and enter the same text at GitHub: Settings, Webhooks, Secret")
+                  "make one with `openssl rand -hex 32`, give it as RUNNER_WEBHOOK_SECRET (or in a"
+                      + " file whose path is RUNNER_WEBHOOK_SECRET_FILE), and enter the same text"
+                      + " at GitHub: Settings, Webhooks, Secret")
               .formerly("WEBHOOK_SECRET"),
           of("runner.webhook.previous-secret", "", secret(1)),
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
@@ -106,7 +107,8 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.repositories.allow-forks", "false", flag()),
           of("runner.modal.launcher-url", "", url())
               .required(
-                  "enter the address that `modal deploy src/main/modal/app.py` prints, or that of a local launcher"),
+                  "enter the address that `modal deploy src/main/modal/app.py` prints, or that of a"
+                      + " local launcher"),
           of("runner.modal.key", "", secret(1)),
           of("runner.modal.secret", "", secret(1)),
           of("runner.modal.token", "", secret(1)),
@@ -123,6 +125,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
                   "jdbc:(sqlite|postgresql):\\S.*")),
           of("runner.ledger.user", "", text("one line of 1 to 128 characters", ".{1,128}")),
           of("runner.ledger.password", "", secret(1)),
+          of("runner.ledger.connections", "16", integer(2, 500)),
           of("runner.ledger.retention", "30d", duration("1s", "3650d")),
           of("runner.ledger.body-retention", "3d", duration("1s", "3650d")),
           of("runner.retry.initial-delay", "1s", duration("10ms", "1h")),
