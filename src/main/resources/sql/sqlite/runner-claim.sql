@@ -1,5 +1,5 @@
 -- Leases the next intents, in turn, as many as were granted. A pool in back-off waits; after it, one runner at a time probes the pool.
-UPDATE runner SET lease_owner = :#owner, lease_until = :#now + :#lease, attempts = attempts + 1
+UPDATE runner SET lease_owner = :#owner, lease_until = :#now + :#lease, attempts = attempts + 1, claimed_at = coalesce(claimed_at, :#now)
  WHERE name IN (
   SELECT r.name FROM runner r LEFT JOIN pool p ON p.pool = r.pool
    WHERE r.state = 'INTENT' AND r.lease_owner IS NULL AND r.next_attempt_at <= :#now

@@ -7,6 +7,7 @@ import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -54,6 +55,7 @@ public final class Application {
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger exitCode = new AtomicInteger();
+  private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Settings settings;
 
   /**
@@ -85,7 +87,7 @@ public final class Application {
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
     main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
-    Servers servers = new Servers(settings);
+    Servers servers = new Servers(settings, meters);
     main.bind("vertx", vertx);
     main.bind("servers", servers);
     main.bind("platform-http-engine", servers);
@@ -93,7 +95,7 @@ public final class Application {
     main.bind("clock", (LongSupplier) System::currentTimeMillis);
     main.bind("noCookies", new NoCookies());
     // Camel would make it after the beans
-    main.bind("metricsRegistry", new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    main.bind("metricsRegistry", meters);
     main.bind("demoEnd", (DemoEnd) this::end);
   }
 
@@ -182,6 +184,7 @@ public final class Application {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
       Ledger ledger = Ledger.open(settings);
+      ledger.measure(meters);
       main.addOverrideProperty("ledger.engine", ledger.engine());
       CamelContext context = main.getCamelContext();
       context.getRegistry().bind("ledger", ledger.dataSource());

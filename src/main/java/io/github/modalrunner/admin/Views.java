@@ -2,16 +2,11 @@ package io.github.modalrunner.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Rows of the ledger as the admin API shows them: states in lower case, times in ISO 8601. */
@@ -116,28 +111,6 @@ public final class Views {
           return view;
         },
         "parked_at");
-  }
-
-  /** Counts by kind and state. */
-  public Map<String, Object> status(List<Map<String, Object>> rows) {
-    Map<String, Object> status = new TreeMap<>();
-    for (String kind : List.of("jobs", "runners", "deliveries")) {
-      Map<String, Object> counts = new TreeMap<>();
-      rows.stream()
-          .filter(row -> row.get("what").equals(kind))
-          .forEach(row -> counts.put(lower(row.get("state")), row.get("n")));
-      status.put(kind, counts);
-    }
-    return status;
-  }
-
-  /** The status page. */
-  public String page() {
-    try (InputStream in = Views.class.getResourceAsStream("/admin/index.html")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Map<String, Object> page(

@@ -1,6 +1,7 @@
 package io.github.modalrunner.server;
 
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -36,9 +37,15 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   private final int adminPort;
   private final long readTimeout;
   private final AdminDoor door;
+  private final MeterRegistry meters;
 
-  /** The ports that the settings describe. */
-  public Servers(Settings settings) {
+  /**
+   * The ports that the settings describe.
+   *
+   * @param meters where deliveries are counted
+   */
+  public Servers(Settings settings, MeterRegistry meters) {
+    this.meters = meters;
     this.publicPort = settings.integer("runner.http.port");
     this.adminPort = settings.integer("runner.admin.port");
     this.readTimeout = settings.millis("runner.webhook.read-timeout");
@@ -55,7 +62,7 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     configuration.setMaxBodySize(given.getMaxBodySize());
     configuration.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
     configuration.getBodyHandler().setHandleFileUploads(false);
-    PublicServer server = new PublicServer(configuration, readTimeout);
+    PublicServer server = new PublicServer(configuration, readTimeout, new Outcomes(meters));
     server.setCamelContext(context);
     return server;
   }
@@ -90,7 +97,10 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Cache-Control", "no-store")
-        .putHeader("Referrer-Policy", "no-referrer");
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("X-Frame-Options", "DENY")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin");
     Optional<AdminDoor.Refusal> refusal =
         door.refusal(
             new AdminDoor.Request(

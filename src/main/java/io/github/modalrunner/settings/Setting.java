@@ -107,6 +107,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.modal.creates-per-second", "4", decimal("0.01", "1000000")),
           of("runner.modal.request-timeout", "160s", duration("100ms", "10m")),
           of("runner.labels.refuse", "windows,macos,arm,arm64", list(0, 100, "labels", label())),
+          of("runner.objective.start-within", "5m", duration("1s", "1d")),
           of("runner.limits.max-runners", "100", integer(0, 100000)),
           of("runner.limits.max-runners-per-repository", "50", integer(0, 100000)),
           of(

@@ -1,0 +1,15 @@
+-- The jobs that wait, longest first, those that run, and the latest that ended; a page of each.
+SELECT * FROM job_view WHERE job_id IN (
+  SELECT job_id FROM (
+    SELECT job_id FROM job
+     WHERE state IN ('WAITING', 'CHECKING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM') AND state <> 'IN_PROGRESS'
+     ORDER BY queued_at, job_id LIMIT 50) AS waiting
+  UNION ALL
+  SELECT job_id FROM (
+    SELECT job_id FROM job
+     WHERE state IN ('WAITING', 'CHECKING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM') AND state = 'IN_PROGRESS'
+     ORDER BY started_at DESC, job_id LIMIT 50) AS running
+  UNION ALL
+  SELECT job_id FROM (
+    SELECT job_id FROM job WHERE state IN ('COMPLETED', 'REFUSED', 'DEAD') ORDER BY updated_at DESC LIMIT 20) AS ended)
+ ORDER BY queued_at, job_id
