@@ -1,4 +1,7 @@
--- What the status page and the metrics need to be read quickly.
+-- What the status page, the metrics and the traces need.
+
+-- The trace that a delivery belongs to (W3C trace context); what is done for its job later goes on with it.
+ALTER TABLE delivery ADD COLUMN trace varchar(64);
 
 -- When an intent was leased first: until then it waited for the pace.
 ALTER TABLE runner ADD COLUMN claimed_at bigint;

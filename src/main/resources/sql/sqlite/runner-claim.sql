@@ -17,4 +17,5 @@ UPDATE runner SET lease_owner = :#owner, lease_until = :#now + :#lease, attempts
      AND EXISTS (SELECT 1 FROM job j WHERE j.pool = r.pool AND j.state = 'QUEUED')
    ORDER BY r.created_at, r.turn, r.name LIMIT :#granted)
    AND state = 'INTENT' AND lease_owner IS NULL
-RETURNING name, pool, repository, labels, profile, installation_id, minted_for, seq
+RETURNING name, pool, repository, labels, profile, installation_id, minted_for, seq,
+          (SELECT max(d.trace) FROM delivery d WHERE d.job_id = runner.minted_for AND d.job_rank = 1) AS trace

@@ -1,5 +1,6 @@
 package io.github.modalrunner;
 
+import io.github.modalrunner.admin.Traces;
 import io.github.modalrunner.check.Checkup;
 import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.check.Question;
@@ -97,6 +98,9 @@ public final class Application {
     // Camel would make it after the beans
     main.bind("metricsRegistry", meters);
     main.bind("demoEnd", (DemoEnd) this::end);
+    if (!settings.text("runner.traces.endpoint").isEmpty()) {
+      main.addMainListener(new Traces(settings));
+    }
   }
 
   /** Nothing but the setup page on the admin port: no ledger, no public port. */

@@ -142,6 +142,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.warm-up.deliveries", "200", integer(0, 100000)),
           of("runner.setup.folder", "", text("an absolute path", "/[^\\p{Cntrl}']{1,1000}")),
           of("runner.log.format", "text", oneOf("text", "json")),
+          of("runner.traces.endpoint", "", url()),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
 
   /** The settings of one profile, within the bounds of the launcher's {@code SandboxRequest}. */
