@@ -284,14 +284,16 @@ async function showCosts() {
   const since = new Date(Date.now() - 86400000 * Number($('costs-since').value)).toISOString();
   try {
     const answer = await ask(`/api/costs?by=${by}&since=${encodeURIComponent(since)}`);
-    const list = Object.values(answer).find(Array.isArray) ?? [];
-    const cost = row => Number(row.cost ?? row.usd ?? row.amount ?? row.cost_usd ?? 0);
-    const label = row => String(row[by] ?? row.name ?? row.key ?? row.label ?? '–');
-    const currency = answer.currency ?? 'USD';
-    const money = new Intl.NumberFormat('en', { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: 4 });
-    const sorted = by === 'day' ? list : [...list].sort((a, b) => cost(b) - cost(a));
-    const most = Math.max(1e-9, ...list.map(cost));
-    bars('costs', sorted.slice(0, 31), label, row => money.format(cost(row)) + (row.jobs ? `, ${number(row.jobs)} ${row.jobs === 1 ? 'job' : 'jobs'}` : ''), row => cost(row) / most);
+    const money = new Intl.NumberFormat('en', { style: 'currency', currency: answer.currency, maximumFractionDigits: 4 });
+    const label = row => by === 'workflow' ? `${row.repository}, ${row.workflow ?? 'no job'}` : String(row[by] ?? '–');
+    const list = answer.costs.filter(row => row.usd > 0).slice(0, 31);
+    if (by === 'day') list.sort((a, b) => a.day.localeCompare(b.day));
+    const most = Math.max(...list.map(row => row.usd));
+    bars('costs', list, label, row => `${money.format(row.usd)}, ${number(row.jobs)} ${row.jobs === 1 ? 'job' : 'jobs'}`, row => row.usd / most);
+    const unpriced = answer.costs.reduce((sum, row) => sum + row.unpriced, 0);
+    say('costs-total', `Altogether ${money.format(answer.total_usd)}${unpriced ? `, and ${number(unpriced)} runners without a price` : ''}. Prices: ${answer.prices}`);
+    bars('budgets', answer.budgets, budget => `Budget ${budget.name}`, budget => `${money.format(budget.spent_usd)} of ${money.format(budget.usd)}`,
+      budget => budget.spent_usd / budget.usd, budget => ({ spent: 'f-bad', nearly_spent: 'f-warn' })[budget.state] ?? 'f-good');
     show('costs-card', true);
   } catch (e) {
     if (e.status === 404) costsAt = Infinity; // this gateway keeps no costs
@@ -306,8 +308,8 @@ function pairs(answer) {
   const list = el('dl', { class: 'told-pairs' });
   for (const [key, value] of Object.entries(answer)) {
     if (value === null || value === undefined || value === '' || Array.isArray(value) && !value.length) continue;
-    const text = Array.isArray(value) ? value.map(v => typeof v === 'object' ? v.message ?? Object.values(v).join(' ') : v).join(', ') : value;
-    list.append(el('dt', {}, words(key)), el('dd', {}, typeof text === 'object' ? text.message ?? pairs(text) : String(text)));
+    const told = Array.isArray(value) ? value.join(String(value[0]).endsWith('.') ? ' ' : ', ') : value;
+    list.append(el('dt', {}, words(key)), el('dd', {}, typeof told === 'object' ? told.message ?? pairs(told) : String(told)));
   }
   return list;
 }
@@ -358,7 +360,7 @@ async function showJob() {
     $('job-timeline').replaceChildren(...job.timeline.map(entry => el('li', { class: MARKS[entry.what] ?? 'f-quiet' },
       el('span', { class: 'when', title: new Date(entry.at).toLocaleString() }, entry.at === first ? clock(entry.at) : '+ ' + span(between(first, entry.at))),
       el('span', { class: 'told' }, entry.detail ?? words(entry.what)))));
-    if (job.next) $('job-timeline').append(el('li', {}, el('span', { class: 'when' }, 'next'), el('span', { class: 'told' }, typeof job.next === 'string' ? job.next : job.next.message ?? Object.values(job.next).join(' '))));
+    if (job.next) $('job-timeline').append(el('li', { class: 'next' }, el('span', { class: 'when' }, 'next'), el('span', { class: 'told' }, job.next.message + (job.next.at ? ` (${clock(job.next.at)})` : ''))));
     $('job-line').parentElement.hidden = !job.timeline.length;
     if (job.timeline.length) drawLine(job.timeline);
   }

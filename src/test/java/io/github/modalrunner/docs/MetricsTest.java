@@ -153,6 +153,13 @@ class MetricsTest {
     assertThat(ours).isNotEmpty().doesNotContain("octo", "/", "mgr-1");
   }
 
+  @Test
+  void whatIsOptionalDoesNotRun() {
+    assertThat(gateway.admin("/observe/metrics").body())
+        .contains("routeId=\"status-poll\"")
+        .doesNotContain("notice-poll");
+  }
+
   private static Map<String, Map<String, Set<String>>> documented() {
     Map<String, Map<String, Set<String>>> documented = new TreeMap<>();
     ROW.matcher(DOCUMENT.text())
