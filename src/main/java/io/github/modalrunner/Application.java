@@ -6,6 +6,8 @@ import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.check.Question;
 import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
+import io.github.modalrunner.ledger.Terms;
+import io.github.modalrunner.server.Outcomes;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,7 +90,7 @@ public final class Application {
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
     main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
-    Servers servers = new Servers(settings, meters);
+    Servers servers = new Servers(settings, new Outcomes(meters, Terms.WARM_UP));
     main.bind("vertx", vertx);
     main.bind("servers", servers);
     main.bind("platform-http-engine", servers);

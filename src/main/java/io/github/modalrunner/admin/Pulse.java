@@ -274,7 +274,9 @@ public final class Pulse {
     Object code = row.get("reason_code");
     job.put(
         "reason",
-        code == null ? null : Map.of("code", code, "message", Objects.toString(row.get("reason_message"), "")));
+        code == null
+            ? null
+            : Map.of("code", code, "message", Objects.toString(row.get("reason_message"), "")));
     job.keySet().removeIf(column -> column.startsWith("reason_"));
     return job;
   }

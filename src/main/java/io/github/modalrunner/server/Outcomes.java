@@ -1,6 +1,5 @@
 package io.github.modalrunner.server;
 
-import io.github.modalrunner.ledger.Terms;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,13 +9,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Counts what becomes of the requests at the public port, by the status of their answer. */
-final class Outcomes {
+public final class Outcomes {
   private final Map<String, Counter> counters = new HashMap<>();
+  private final String uncounted;
 
   /**
    * @param meters where they are shown, all of them from the start
+   * @param uncounted how the GUID of a repeat begins that does not count: the warm-up's
    */
-  Outcomes(MeterRegistry meters) {
+  public Outcomes(MeterRegistry meters, String uncounted) {
+    this.uncounted = uncounted;
     for (String outcome :
         List.of("accepted", "settled", "unauthorized", "invalid", "refused", "unavailable")) {
       counters.put(
@@ -28,18 +30,18 @@ final class Outcomes {
     }
   }
 
-  /** Counts an answered request; the warm-up's own do not count. */
+  /** Counts an answered request. */
   void count(HttpServerRequest request) {
     int status = request.response().getStatusCode();
-    if (status == 200 && isWarmUp(request)) {
+    if (status == 200 && isUncounted(request)) {
       return;
     }
     counters.get(outcome(status)).increment();
   }
 
-  private static boolean isWarmUp(HttpServerRequest request) {
+  private boolean isUncounted(HttpServerRequest request) {
     return Objects.requireNonNullElse(request.getHeader("X-GitHub-Delivery"), "")
-        .startsWith(Terms.WARM_UP);
+        .startsWith(uncounted);
   }
 
   private static String outcome(int status) {

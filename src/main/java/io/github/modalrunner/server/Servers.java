@@ -1,7 +1,6 @@
 package io.github.modalrunner.server;
 
 import io.github.modalrunner.settings.Settings;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -37,15 +36,15 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   private final int adminPort;
   private final long readTimeout;
   private final AdminDoor door;
-  private final MeterRegistry meters;
+  private final Outcomes outcomes;
 
   /**
    * The ports that the settings describe.
    *
-   * @param meters where deliveries are counted
+   * @param outcomes counts what becomes of the requests at the public port
    */
-  public Servers(Settings settings, MeterRegistry meters) {
-    this.meters = meters;
+  public Servers(Settings settings, Outcomes outcomes) {
+    this.outcomes = outcomes;
     this.publicPort = settings.integer("runner.http.port");
     this.adminPort = settings.integer("runner.admin.port");
     this.readTimeout = settings.millis("runner.webhook.read-timeout");
@@ -62,7 +61,7 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     configuration.setMaxBodySize(given.getMaxBodySize());
     configuration.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
     configuration.getBodyHandler().setHandleFileUploads(false);
-    PublicServer server = new PublicServer(configuration, readTimeout, new Outcomes(meters));
+    PublicServer server = new PublicServer(configuration, readTimeout, outcomes);
     server.setCamelContext(context);
     return server;
   }
