@@ -10,7 +10,8 @@ CREATE TABLE budget (
   pattern          varchar(600) NOT NULL,
   usd              double precision NOT NULL,
   warn_usd         double precision NOT NULL,
-  spent_usd        double precision NOT NULL,
+  spent_usd        double precision NOT NULL DEFAULT 0,
+  since_at         bigint       NOT NULL,               -- the start of the period
   until_at         bigint       NOT NULL,               -- the end of the period
   message          text         NOT NULL,               -- why a job waits once it is spent
   checked_at       bigint       NOT NULL,
