@@ -199,8 +199,9 @@ app = modal.App(APP)
 
 launcher_image = (
     modal.Image.debian_slim(python_version="3.11")
-    .pip_install("starlette==1.3.1")  # the SDK itself is mounted in the version that deploys
+    .pip_install("starlette==1.3.1", "pyyaml==6.0.3")  # the SDK itself is mounted in the version that deploys
     .add_local_file(image.ENTRYPOINT, f"/root/{image.ENTRYPOINT.name}")  # beside image.py, which copies it into images
+    .add_local_file(service.CONTRACT, f"/root/{service.CONTRACT.name}")
     .add_local_python_source("image", "service")
 )
 

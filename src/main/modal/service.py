@@ -1,7 +1,7 @@
 """The launcher's contract over HTTP: who may ask, what a request must look like, what each outcome is called.
 
 Knows nothing of Modal. Sandboxes come from a `SandboxApi` (`app.py` has Modal's), images are only names here.
-The contract is `launcher.openapi.yaml`; `REQUEST` below repeats its schema, and a test holds the two equal.
+The contract is the file `launcher.openapi.yaml`, the gateway's too: requests are checked against the schemas in it.
 
 Never logged and never answered with: the JIT configuration, anything else of a request, and the text of a foreign exception
 (Modal's may repeat what was sent). A log line has names, identifiers and classes of errors.
@@ -20,8 +20,10 @@ import time
 import weakref
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import yaml
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -205,37 +207,13 @@ class SandboxApi(Protocol):
 
 # ---- The request's form ---------------------------------------------------------------------------------------------
 
-NAME = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"}
-OWNER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,31}$"}
-SANDBOX_ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,128}$"}  # wider than today's `sb-` + 22 characters
-TAG = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,63}$"}
-REQUEST = {  # components.schemas.SandboxRequest of the contract, without descriptions
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["owner", "image", "cpu", "memory_mib", "timeout_seconds", "jit_config", "tags"],
-    "properties": {
-        "owner": OWNER,
-        "image": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
-        "cpu": {"type": "number", "minimum": 0.125, "maximum": 64},
-        "memory_mib": {"type": "integer", "minimum": 128, "maximum": 344064},
-        "gpu": {"type": "string", "nullable": True, "pattern": "^[A-Za-z0-9+!-]{2,24}(:[1-8])?$"},
-        "region": {"type": "string", "nullable": True, "pattern": "^[a-z0-9-]{2,32}$"},
-        "timeout_seconds": {"type": "integer", "minimum": 60, "maximum": 86400},
-        "cache_volume": {"type": "string", "nullable": True, "pattern": "^[A-Za-z0-9._-]{1,64}$"},
-        "network": {
-            "type": "object",
-            "nullable": True,
-            "additionalProperties": False,
-            "properties": {
-                "outbound_domains": {"type": "array", "maxItems": 100, "items": {"type": "string"}},
-                "outbound_cidrs": {"type": "array", "maxItems": 100, "items": {"type": "string"}},
-            },
-        },
-        "docker": {"type": "boolean", "default": False},
-        "jit_config": {"type": "string", "format": "byte", "minLength": 16, "maxLength": 32768},
-        "tags": {"type": "object", "maxProperties": 8, "additionalProperties": TAG},
-    },
-}
+HERE = Path(__file__).resolve().parent
+DEPLOYED = HERE / "launcher.openapi.yaml"  # where app.py puts it; in the project it lies with the gateway's resources
+CONTRACT = DEPLOYED if DEPLOYED.exists() else HERE.parent / "resources" / "contract" / "launcher.openapi.yaml"
+SCHEMAS = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["components"]["schemas"]
+NAME, OWNER, REQUEST = SCHEMAS["Name"], SCHEMAS["Owner"], SCHEMAS["SandboxRequest"]
+TAG = REQUEST["properties"]["tags"]["additionalProperties"]
+SANDBOX_ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,128}$"}  # the contract names no form; today's is sb- and 22
 DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
 
@@ -246,6 +224,8 @@ def violations(schema: Mapping[str, Any], value: Any, at: str = "") -> Iterator[
     A sentence names fields of the schema and positions, never a key or a value of the request.
     """
     where = at or "the body"
+    if "$ref" in schema:  # within the contract, to a schema by its name
+        schema = SCHEMAS[schema["$ref"].rpartition("/")[2]]
     if value is None and schema.get("nullable"):
         return
     kind = schema["type"]

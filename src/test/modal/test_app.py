@@ -258,7 +258,8 @@ def test_the_container_gets_every_file_it_imports_or_copies(app):
 
     assert ("add_local_python_source", ("image", "service"), {}) in steps
     assert ("add_local_file", (SOURCES / "entrypoint.sh", "/root/entrypoint.sh"), {}) in steps
-    assert [step for step in steps if step[0] == "pip_install"] == [("pip_install", ("starlette==1.3.1",), {})]
+    assert ("add_local_file", (service.CONTRACT, "/root/launcher.openapi.yaml"), {}) in steps
+    assert [step for step in steps if step[0] == "pip_install"] == [("pip_install", ("starlette==1.3.1", "pyyaml==6.0.3"), {})]
 
 
 @pytest.mark.parametrize(("name", "value", "reason"), [

@@ -87,7 +87,7 @@ def test_the_runner_scripts_bring_nothing_from_outside():
 
 def test_what_the_launcher_itself_runs_on_is_pinned():
     installs = re.findall(r'pip_install\((.*)\)', (SOURCES / "app.py").read_text(encoding="utf-8"))
-    assert installs == ['"starlette==1.3.1"']
+    assert installs == ['"starlette==1.3.1", "pyyaml==6.0.3"']
 
 
 def test_the_runner_is_downloaded_once_pinned_and_unpacked_from_the_file():

@@ -4,7 +4,11 @@ import base64
 import copy
 import json
 import random
+import shutil
 import string
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,16 +29,20 @@ def refused(value):
     return caught.value.message
 
 
-def without_words(node):
-    if isinstance(node, dict):
-        return {key: without_words(value) for key, value in node.items() if key not in ("description", "example")}
-    return [without_words(item) for item in node] if isinstance(node, list) else node
+def test_requests_are_checked_against_the_contracts_own_file():
+    assert contract.FILE.samefile(service.CONTRACT)
+    assert service.REQUEST == contract.document()["components"]["schemas"]["SandboxRequest"]
 
 
-def test_the_launchers_schema_is_the_contracts():
-    assert service.REQUEST == without_words(contract.schema("SandboxRequest"))
-    assert service.NAME == without_words(contract.schema("Name"))
-    assert service.OWNER == without_words(contract.schema("Owner"))
+def test_the_contract_lies_beside_the_launcher_where_it_is_deployed(tmp_path):
+    for file in (Path(service.__file__), service.CONTRACT):
+        shutil.copy(file, tmp_path)
+
+    found = subprocess.run(
+        [sys.executable, "-c", "import service; print(service.CONTRACT, service.NAME['pattern'])"],
+        cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split()
+
+    assert found == [str(tmp_path.resolve() / "launcher.openapi.yaml"), service.NAME["pattern"]]
 
 
 def test_the_contracts_error_codes_are_the_launchers():

@@ -1,17 +1,25 @@
--- Takes as many launch tokens (one mint and one create each) as there are intents to claim, refilled since the last time. No row back: wait.
-WITH waiting AS MATERIALIZED (
-  SELECT count(*) AS n FROM runner r LEFT JOIN pool p ON p.pool = r.pool
-   WHERE r.state = 'INTENT' AND r.lease_owner IS NULL AND r.next_attempt_at <= :#now AND coalesce(p.retry_at, 0) <= :#now
-     AND NOT EXISTS (SELECT 1 FROM profile f JOIN image i ON i.image = f.image WHERE f.name = r.profile AND i.retry_at > :#now))
-UPDATE pace
-   SET mint_tokens = filled.mint - filled.granted, create_tokens = filled.sandbox - filled.granted, granted = filled.granted, at = :#now
-  FROM (SELECT at AS since, mint, sandbox,
-               CASE WHEN n <= mint AND n <= sandbox THEN n WHEN mint <= sandbox THEN floor(mint) ELSE floor(sandbox) END AS granted
-          FROM (SELECT at, n,
-                       CASE WHEN mint_tokens + (:#now - at) * :#mintsPerMs > :#mintBurst THEN :#mintBurst
-                            ELSE mint_tokens + (:#now - at) * :#mintsPerMs END AS mint,
-                       CASE WHEN create_tokens + (:#now - at) * :#createsPerMs > :#createBurst THEN :#createBurst
-                            ELSE create_tokens + (:#now - at) * :#createsPerMs END AS sandbox
-                  FROM pace CROSS JOIN waiting WHERE name = 'launch' AND paused_until <= :#now) AS refilled) AS filled
- WHERE pace.name = 'launch' AND pace.at = filled.since AND filled.granted >= 1
-RETURNING granted
+-- Takes a create token, and a mint token of its credential, for each intent that may be claimed, in turn; what is not taken is refilled with time. No row of 'create' back: wait.
+WITH waiting AS (
+  SELECT name, credential, created_at, turn, row_number() OVER (PARTITION BY credential ORDER BY created_at, turn, name) AS place
+    FROM intent WHERE next_attempt_at <= :#now AND pool_retry_at <= :#now AND image_retry_at <= :#now),
+bucket AS (
+  SELECT b.name, coalesce(a.turn, 0) AS turn,
+         CASE WHEN coalesce(a.paused_until, 0) > :#now THEN 0
+              WHEN coalesce(a.tokens + (:#now - a.at) * b.per_ms, b.burst) > b.burst THEN b.burst
+              ELSE coalesce(a.tokens + (:#now - a.at) * b.per_ms, b.burst) END AS tokens
+    FROM (SELECT 'create' AS name, :#createsPerMs AS per_ms, :#createBurst AS burst
+          UNION ALL
+          SELECT DISTINCT credential, :#mintsPerMs, :#mintBurst FROM waiting) AS b
+    LEFT JOIN pace a ON a.name = b.name),
+able AS (
+  SELECT w.credential, row_number() OVER (ORDER BY w.created_at, w.turn, w.name) AS place
+    FROM waiting w JOIN bucket b ON b.name = w.credential WHERE w.place <= b.tokens),
+taken AS (
+  SELECT a.credential AS name, count(*) AS n FROM able a JOIN bucket b ON b.name = 'create' AND a.place <= b.tokens GROUP BY a.credential)
+INSERT INTO pace (name, tokens, granted, at, turn)
+SELECT b.name, b.tokens - t.n, t.n, :#now, b.turn + 1
+  FROM bucket b JOIN (SELECT name, n FROM taken UNION ALL SELECT 'create', sum(n) FROM taken HAVING sum(n) > 0) AS t ON t.name = b.name
+ ORDER BY b.name
+ON CONFLICT (name) DO UPDATE SET tokens = excluded.tokens, granted = excluded.granted, at = excluded.at, turn = excluded.turn
+ WHERE pace.turn = excluded.turn - 1
+RETURNING name AS credential, granted

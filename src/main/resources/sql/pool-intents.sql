@@ -43,9 +43,10 @@ wanted AS (
 fair AS (
   SELECT w.*, row_number() OVER (ORDER BY w.used + w.in_repository, w.queued_at, w.job_id) AS turn
     FROM wanted w WHERE w.used + w.in_repository <= :#maxRunnersPerRepository)
-INSERT INTO runner (name, pool, repository, labels, profile, installation_id, minted_for, seq, state, turn, created_at, deadline_at)
+INSERT INTO runner (name, pool, repository, labels, profile, installation_id, credential, minted_for, seq, state, turn, created_at, deadline_at)
 SELECT :#instance || '-' || cast(f.job_id AS varchar(20)) || '-' || cast(f.seq + 1 AS varchar(10)),
-       j.pool, j.repository, j.labels, j.profile, j.installation_id, j.job_id, f.seq + 1, 'INTENT', f.turn, :#now, :#never
+       j.pool, j.repository, j.labels, j.profile, j.installation_id,
+       CASE WHEN :#byInstallation = 1 THEN coalesce(cast(j.installation_id AS varchar(20)), 'token') ELSE 'token' END, j.job_id, f.seq + 1, 'INTENT', f.turn, :#now, :#never
   FROM fair f JOIN job j ON j.job_id = f.job_id
  WHERE f.turn <= (SELECT n FROM room)
 ON CONFLICT (name) DO NOTHING

@@ -36,7 +36,7 @@ CREATE TABLE delivery (
   next_attempt_at  bigint       NOT NULL DEFAULT 0,
   body             bytea                                -- as received; pruned before the row
 );
-CREATE INDEX delivery_open ON delivery (state, attempts, received_at, guid) WHERE state <> 'DONE';
+CREATE INDEX delivery_new ON delivery (attempts, received_at) WHERE state = 'NEW';
 CREATE INDEX delivery_job ON delivery (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX delivery_received ON delivery (received_at);
 
@@ -73,9 +73,10 @@ CREATE TABLE job (
 );
 CREATE INDEX job_check ON job (check_at) WHERE state IN ('WAITING', 'CHECKING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM');
 CREATE INDEX job_checking ON job (run_id) WHERE state = 'CHECKING';
-CREATE INDEX job_queued ON job (pool, repository, queued_at, job_id) WHERE state = 'QUEUED';
+CREATE INDEX job_queued ON job (pool, queued_at) WHERE state = 'QUEUED';
 CREATE INDEX job_repository ON job (repository, job_id);
-CREATE INDEX job_updated ON job (updated_at, state, repository);
+CREATE INDEX job_state ON job (state, job_id);
+CREATE INDEX job_updated ON job (updated_at);
 
 -- Whose code a run brings, read once at GitHub.
 CREATE TABLE run (
@@ -121,10 +122,7 @@ CREATE TABLE runner (
   next_attempt_at  bigint       NOT NULL DEFAULT 0
 );
 CREATE INDEX runner_minted_for ON runner (minted_for, seq);
-CREATE INDEX runner_state ON runner (state, pool);
-CREATE INDEX runner_job ON runner (job_id) WHERE job_id IS NOT NULL;
-CREATE INDEX runner_created ON runner (created_at, name);
-CREATE INDEX runner_ended ON runner (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX runner_live ON runner (pool, state) WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED');
 CREATE INDEX runner_sandbox ON runner (state) WHERE sandbox = 'RUNNING';
 CREATE INDEX runner_registration ON runner (next_attempt_at) WHERE registration = 'DELETE';
 

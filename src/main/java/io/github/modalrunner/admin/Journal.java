@@ -43,8 +43,12 @@ public final class Journal {
     sentences.forEach(sentence -> LOG.warn("{}: {}", what, sentence));
   }
 
-  /** Notes a failure that is nobody's job; its type and message, no stack. */
-  public void trouble(String what, Throwable cause) {
+  /** Notes a failure that is nobody's job; type and message of what began it, no stack. */
+  public void trouble(String what, Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     LOG.warn("{}: {}: {}", what, cause.getClass().getSimpleName(), cause.getMessage());
   }
 

@@ -31,12 +31,14 @@ public final class Ledger implements AutoCloseable {
 
   private final String engine;
   private final HikariDataSource pool;
+  private final DataSource dataSource;
   private final Inbox inbox;
   private final FileChannel lock;
 
   private Ledger(String engine, HikariDataSource pool, FileChannel lock) {
     this.engine = engine;
     this.pool = pool;
+    this.dataSource = lock == null ? TypedByValue.of(pool) : pool;
     this.inbox = new Inbox(pool);
     this.lock = lock;
   }
@@ -59,6 +61,8 @@ public final class Ledger implements AutoCloseable {
     if (!sqlite) {
       config.setUsername(settings.text("runner.ledger.user"));
       config.setPassword(settings.secret("runner.ledger.password"));
+      // A row that is refused is not to be read in the log
+      config.addDataSourceProperty("logServerErrorDetail", "false");
     }
     try {
       Ledger ledger =
@@ -75,7 +79,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Connections to the ledger. */
   public DataSource dataSource() {
-    return pool;
+    return dataSource;
   }
 
   /** Where deliveries go in. */

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The parameters of every statement: the time, who asks, and the limits by which rows are judged.
@@ -60,7 +61,10 @@ public final class Terms {
     fixed.put(
         "maxRunnersPerRepository",
         (long) settings.integer("runner.limits.max-runners-per-repository"));
-    double mints = settings.integer("runner.github.mints-per-minute");
+    int apps = settings.list("runner.github.app-id").size();
+    fixed.put("byInstallation", Math.min(1, apps));
+    // Apps take turns, so an account has the limits of all of them
+    double mints = (double) settings.integer("runner.github.mints-per-minute") * Math.max(1, apps);
     double creates = settings.decimal("runner.modal.creates-per-second");
     fixed.put("mintsPerMs", mints / 60_000);
     // Twelve seconds' worth at once: with the refill, any minute stays within GitHub's 180
@@ -129,6 +133,19 @@ public final class Terms {
     Map<String, Object> terms = with(row);
     terms.putAll(other);
     return terms;
+  }
+
+  /**
+   * The credentials that may mint now, of what was taken; none when another process took create
+   * tokens at the same time, since these count for all credentials.
+   *
+   * @param taken rows of {@code credential} and {@code granted}
+   */
+  public static List<Map<String, Object>> granted(List<Map<String, Object>> taken) {
+    Predicate<Map<String, Object>> ofCreates = row -> row.get("credential").equals("create");
+    return taken.stream().anyMatch(ofCreates)
+        ? taken.stream().filter(ofCreates.negate()).toList()
+        : List.of();
   }
 
   /**

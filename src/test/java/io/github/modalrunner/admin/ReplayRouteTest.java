@@ -15,10 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -50,8 +46,8 @@ class ReplayRouteTest {
     long job = IDS.incrementAndGet();
     String guid = send(Payloads.queued(job, "modal"));
     await().until(() -> !gateway.jobState(job).isEmpty());
-    change("DELETE FROM job WHERE job_id = " + job);
-    change("UPDATE delivery SET state = 'DEAD', attempts = 5 WHERE guid = '" + guid + "'");
+    gateway.change("DELETE FROM job WHERE job_id = " + job);
+    gateway.change("UPDATE delivery SET state = 'DEAD', attempts = 5 WHERE guid = '" + guid + "'");
     // When
     HttpResponse<String> answer = replay("/api/deliveries/" + guid + "/replay");
     // Then
@@ -98,7 +94,7 @@ class ReplayRouteTest {
     send(Payloads.queued(job, "modal", "letter"));
     await().until(() -> gateway.jobState(job).equals("parked"));
     letter("runner-x", "runner", "x", job);
-    change("UPDATE pool SET retry_at = 99999999999999");
+    gateway.change("UPDATE pool SET retry_at = 99999999999999");
     // When
     HttpResponse<String> answer = replay("/api/dead-letters/runner-x/replay");
     // Then
@@ -143,19 +139,10 @@ class ReplayRouteTest {
     assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
   }
 
-  private static void letter(String id, String kind, String subject, long job) throws SQLException {
-    change(
+  private static void letter(String id, String kind, String subject, long job) {
+    gateway.change(
         "INSERT INTO dead_letter (id, kind, subject, job_id, cause, attempts, parked_at) VALUES ('%s', '%s', '%s', %d, 'x', 1, 1)"
             .formatted(id, kind, subject, job));
-  }
-
-  private static void change(String sql) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:sqlite:" + folder.resolve("ledger.db") + "?busy_timeout=10000");
-        Statement statement = connection.createStatement()) {
-      statement.executeUpdate(sql);
-    }
   }
 
   private static URI admin(String path) {

@@ -19,6 +19,7 @@ public final class Bench {
   public static void main(String[] args) {
     Map<String, Measure> measures = new LinkedHashMap<>();
     measures.put("ack", new Acks());
+    measures.put("bare", new Bare());
     measures.put("peer", new Peer());
     measures.put("steady", new Steady());
     measures.put("burst", new Bursts());

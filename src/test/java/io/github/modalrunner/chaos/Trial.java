@@ -13,8 +13,10 @@ import io.github.modalrunner.demo.Tally.Fact;
 import io.github.modalrunner.demo.World;
 import io.github.modalrunner.demo.WorldDriver;
 import io.github.modalrunner.demo.WorldServer;
+import io.github.modalrunner.fixtures.Balancer;
 import io.github.modalrunner.fixtures.Delivery;
 import io.github.modalrunner.fixtures.GatewayProcess;
+import io.github.modalrunner.fixtures.Postgres;
 import io.github.modalrunner.fixtures.RunningGateway;
 import io.github.modalrunner.fixtures.ServedGateway;
 import java.io.IOException;
@@ -88,6 +90,7 @@ final class Trial implements AutoCloseable {
     private Faults faults = Faults.NONE;
     private Pace pace = PACE;
     private IntConsumer onAccepted = count -> {};
+    private int replicas = 1;
 
     /** What {@code jit-max-age} allows when the launcher is asked, and the time of the asking. */
     private long oldestJit = 8_000;
@@ -127,6 +130,12 @@ final class Trial implements AutoCloseable {
       return this;
     }
 
+    /** So many gateways on one PostgreSQL ledger, behind a load balancer. */
+    Plan replicas(int count) {
+      replicas = count;
+      return this;
+    }
+
     /** Starts the world and, in this JVM, the gateway. */
     Trial start() {
       return new Trial(this, false);
@@ -146,6 +155,8 @@ final class Trial implements AutoCloseable {
   private final boolean killable;
   private final long oldestJit;
   private final Set<Long> jobs = new ConcurrentSkipListSet<>();
+  private final List<GatewayProcess> replicas = new ArrayList<>();
+  private final Balancer balancer;
   private ServedGateway gateway;
 
   private Trial(Plan plan, boolean killable) {
@@ -168,12 +179,41 @@ final class Trial implements AutoCloseable {
     Map<String, String> given = new HashMap<>(plan.settings);
     given.put("runner.github.api-url", server.githubUrl());
     given.put("runner.modal.launcher-url", server.launcherUrl());
+    if (plan.replicas > 1) {
+      given.put("runner.ledger.url", Postgres.newDatabase());
+    }
     settings = ServedGateway.settings(folder, given);
-    gateway =
-        killable
-            ? GatewayProcess.in(folder, settings).start()
-            : RunningGateway.start(folder, settings);
-    driver = new WorldDriver(world, gateway.webhook(), ServedGateway.SECRET, 50, plan.onAccepted);
+    gateway = killable ? process(folder, settings) : RunningGateway.start(folder, settings);
+    for (int i = 1; i < plan.replicas; i++) {
+      process(folder.resolve("replica-" + i), ServedGateway.settings(folder, given));
+    }
+    balancer =
+        plan.replicas > 1
+            ? new Balancer(replicas.stream().map(ServedGateway::webhook).toList())
+            : null;
+    driver =
+        new WorldDriver(
+            world,
+            balancer == null ? gateway.webhook() : balancer.webhook(),
+            ServedGateway.SECRET,
+            50,
+            plan.onAccepted);
+  }
+
+  private GatewayProcess process(Path home, Map<String, String> given) {
+    GatewayProcess started = GatewayProcess.in(home, given).start();
+    replicas.add(started);
+    return started;
+  }
+
+  /** One of several gateways. */
+  GatewayProcess replica(int number) {
+    return replicas.get(number);
+  }
+
+  /** How many webhooks one of several gateways has taken. */
+  int taken(int number) {
+    return balancer.taken(replica(number).webhook());
   }
 
   /** A quick world without faults, and a gateway with a ledger in this folder. */
@@ -402,7 +442,9 @@ final class Trial implements AutoCloseable {
   @Override
   public void close() {
     try (server;
-        driver) {
+        driver;
+        balancer) {
+      replicas.forEach(GatewayProcess::close);
       gateway.close();
     }
   }

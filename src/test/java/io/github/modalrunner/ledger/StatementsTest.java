@@ -1,0 +1,344 @@
+package io.github.modalrunner.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.modalrunner.fixtures.RunningGateway;
+import io.github.modalrunner.fixtures.TestLedger;
+import io.github.modalrunner.settings.Settings;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the routes rely on, on each engine, with several processes at one ledger. */
+@ParameterizedClass
+@EnumSource(TestLedger.class)
+class StatementsTest {
+  private static final long NOW = 1_000_000;
+  private static final int PROCESSES = 4;
+
+  /** Parameters that are texts; the others are numbers. */
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "name|repository|pool|labels|profile|state|owner|instance|image|credential|cause|code|message|conclusion|workflow|branch"
+              + "|guid|guids|event|action|source|verdict|subject|kind|original|route|step|letter|sweep|position|warmUpGuid|sandbox_id"
+              + "|.*Message|.*Code|.*Name|jobState|new_state|new_cause|new_registration|new_sandbox");
+
+  @Parameter TestLedger engine;
+  @TempDir Path folder;
+
+  private Ledger ledger;
+  private Statements statements;
+
+  @BeforeEach
+  void open() {
+    ledger = Ledger.open(settings(Map.of()));
+    statements = new Statements(ledger);
+  }
+
+  @AfterEach
+  void close() {
+    ledger.close();
+  }
+
+  /** With values of the types that it gets. */
+  @Test
+  void everyStatementIsOneThatTheEngineTakes() throws SQLException {
+    // Given
+    Map<String, Object> terms = terms("one", Map.of());
+    Map<String, String> refused = new TreeMap<>();
+    try (Connection connection = ledger.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      for (Path file : statements.all()) {
+        // When
+        try {
+          Statements.run(
+              connection, file, name -> terms.computeIfAbsent(name, StatementsTest::value));
+        } catch (SQLException e) {
+          refused.put(file.getFileName().toString(), e.getMessage());
+        }
+        connection.rollback();
+      }
+    }
+
+    // Then
+    assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void aDeliveryIsNewOnce() {
+    // Given
+    Map<String, Object> row = delivery("one", 1);
+
+    // When
+    List<List<Map<String, Object>>> inserted =
+        atOnce(process -> statements.run("delivery-insert", row));
+
+    // Then
+    assertThat(inserted.stream().mapToInt(List::size).sum()).isEqualTo(1);
+  }
+
+  @Test
+  void noDeliveryIsClaimedTwice() {
+    // Given
+    IntStream.range(0, 100)
+        .forEach(i -> statements.run("delivery-insert", delivery("guid-" + i, i)));
+
+    // When
+    List<Object> claimed = new ArrayList<>();
+    while (claimed.size() < 100) {
+      List<Object> more = claimAtOnce();
+      assertThat(more).isNotEmpty().hasSizeLessThanOrEqualTo(PROCESSES * 7);
+      claimed.addAll(more);
+    }
+
+    // Then
+    assertThat(claimed).hasSize(100).doesNotHaveDuplicates();
+    assertThat(claimAtOnce()).isEmpty();
+  }
+
+  /** A SQLite ledger has one process, which applies what it claims before it claims again. */
+  private List<Object> claimAtOnce() {
+    IntFunction<List<Map<String, Object>>> claim =
+        process ->
+            statements.run("delivery-claim", terms("process " + process, Map.of("batch", 7)));
+    List<Object> guids =
+        (engine == TestLedger.SQLITE ? List.of(claim.apply(0)) : atOnce(claim))
+            .stream().flatMap(List::stream).map(row -> row.get("guid")).toList();
+    if (engine == TestLedger.SQLITE) {
+      guids.forEach(guid -> statements.run("delivery-done", terms("one", Map.of("guids", guid))));
+    }
+    return guids;
+  }
+
+  @Test
+  void whatADeadProcessClaimedIsClaimedAgainAfterItsLease() {
+    // Given
+    statements.run("delivery-insert", delivery("left", 1));
+    Map<String, Object> terms = terms("dead", Map.of());
+    statements.run("delivery-claim", terms);
+
+    // When
+    Map<String, Object> later = terms("living", Map.of("now", NOW + (Long) terms.get("lease")));
+
+    // Then
+    assertThat(statements.run("delivery-claim", later)).hasSize(1);
+  }
+
+  @Test
+  void manyProcessesThatDecideAtOnceWantEachRunnerOnce() {
+    // Given
+    queue(1, 40, null);
+
+    // When
+    List<List<Map<String, Object>>> wanted =
+        atOnce(process -> statements.run("pool-intents", terms("process " + process, Map.of())));
+
+    // Then
+    assertThat(wanted.stream().flatMap(List::stream)).hasSize(40).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void manyProcessesTogetherKeepThePace() {
+    // Given: more than a burst
+    queue(1, 40, null);
+    statements.run("pool-intents", terms("one", Map.of()));
+    Map<String, String> pace =
+        Map.of("runner.github.mints-per-minute", "6000", "runner.modal.creates-per-second", "9");
+
+    // When: they all try again and again within the same instant
+    List<Object> claimed = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      claimed.addAll(
+          atOnce(process -> dispatch("process " + process, pace, NOW)).stream()
+              .flatMap(List::stream)
+              .toList());
+    }
+
+    // Then: one burst of creates, and a second later one more
+    assertThat(claimed).hasSizeLessThanOrEqualTo(9).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(dispatch("one", pace, NOW + 1000)).hasSize(9);
+  }
+
+  @Test
+  void eachCredentialHasMintsOfItsOwnAndTheCreatesAreShared() {
+    // Given: two installations with more jobs than a burst of mints, and one with less
+    Map<String, String> pace =
+        Map.of(
+            "runner.github.app-id", "1",
+            "runner.github.mints-per-minute", "50",
+            "runner.modal.creates-per-second", "25");
+    queue(100, 20, 7L);
+    queue(200, 20, 8L);
+    queue(300, 3, null);
+    statements.run("pool-intents", terms("one", Map.of(), pace));
+
+    // When
+    List<Map<String, Object>> first = take(pace, NOW);
+    statements.run("pace-pause", terms("one", Map.of("credential", "7", "wait", 60_000L), pace));
+    claim(first, pace, NOW);
+    List<Map<String, Object>> later = take(pace, NOW + 12_000);
+
+    // Then: ten mints each, a fifth of a minute's; the third has as many as it wants
+    assertThat(granted(first)).isEqualTo(Map.of("create", 23L, "7", 10L, "8", 10L, "token", 3L));
+    assertThat(granted(later)).isEqualTo(Map.of("create", 10L, "8", 10L));
+  }
+
+  @Test
+  void oneProcessSweepsAndAnotherAfterItsLease() {
+    // When
+    Map<String, Object> terms = terms("one", Map.of("sweep", "all", "sweptBefore", 0L));
+    List<List<Map<String, Object>>> swept =
+        atOnce(
+            process ->
+                statements.run(
+                    "sweep-claim",
+                    terms("process " + process, Map.of("sweep", "all", "sweptBefore", 0L))));
+
+    // Then
+    assertThat(swept.stream().mapToInt(List::size).sum()).isEqualTo(1);
+    terms.put("now", NOW + (Long) terms.get("sweepLease") + 1);
+    assertThat(statements.run("sweep-claim", terms)).hasSize(1);
+  }
+
+  private List<Object> dispatch(String owner, Map<String, String> pace, long now) {
+    return Terms.granted(take(pace, now)).stream()
+        .flatMap(
+            granted -> {
+              Map<String, Object> terms = terms(owner, granted, pace);
+              terms.put("now", now);
+              return statements.run("runner-claim", terms).stream();
+            })
+        .map(row -> row.get("name"))
+        .toList();
+  }
+
+  private void claim(List<Map<String, Object>> taken, Map<String, String> pace, long now) {
+    Terms.granted(taken)
+        .forEach(
+            granted -> {
+              Map<String, Object> terms = terms("one", granted, pace);
+              terms.put("now", now);
+              statements.run("runner-claim", terms);
+            });
+  }
+
+  private List<Map<String, Object>> take(Map<String, String> pace, long now) {
+    Map<String, Object> terms = terms("one", Map.of(), pace);
+    terms.put("now", now);
+    return statements.run("pace-take", terms);
+  }
+
+  private static Map<Object, Object> granted(List<Map<String, Object>> taken) {
+    Map<Object, Object> granted = new HashMap<>();
+    taken.forEach(
+        row -> granted.put(row.get("credential"), ((Number) row.get("granted")).longValue()));
+    return granted;
+  }
+
+  /** Jobs that wait for a runner. */
+  private void queue(long first, int count, Long installation) {
+    for (long id = first; id < first + count; id++) {
+      Map<String, Object> row = delivery("job-" + id, id);
+      row.put("installationId", installation);
+      statements.run("delivery-insert", row);
+      statements.run("job-apply", terms("one", Map.of("guids", "job-" + id)));
+    }
+  }
+
+  private Map<String, Object> delivery(String guid, long job) {
+    Map<String, Object> row = terms("one", Map.of("guid", guid, "jobId", job, "runId", job));
+    row.putAll(
+        Map.of(
+            "event", "workflow_job",
+            "action", "queued",
+            "state", "NEW",
+            "source", "webhook",
+            "runAttempt", 1,
+            "jobRank", 1,
+            "jobState", "QUEUED",
+            "eventAt", NOW,
+            "verdict", "ADMITTED"));
+    row.putAll(
+        Map.of(
+            "repository",
+            "o/r" + job % 4,
+            "labels",
+            "[\"modal\"]",
+            "profile",
+            "default",
+            "pool",
+            "pool " + job % 5));
+    return row;
+  }
+
+  private Map<String, Object> terms(String owner, Map<String, Object> more) {
+    return terms(owner, more, Map.of());
+  }
+
+  private Map<String, Object> terms(
+      String owner, Map<String, Object> more, Map<String, String> given) {
+    Map<String, Object> terms = new HashMap<>(Terms.of(settings(given), () -> NOW).now());
+    terms.put("owner", owner);
+    terms.putAll(more);
+    return terms;
+  }
+
+  private Settings settings(Map<String, String> given) {
+    Map<String, String> all = new HashMap<>(given);
+    all.put("runner.ledger.url", ledger == null ? engine.in(folder) : "jdbc:sqlite:none");
+    return Settings.read(Map.of(), RunningGateway.settings(folder, all), Map.of());
+  }
+
+  /** What several processes do at the same instant. */
+  private static <T> List<T> atOnce(IntFunction<T> work) {
+    ExecutorService threads = Executors.newFixedThreadPool(PROCESSES);
+    CountDownLatch go = new CountDownLatch(1);
+    try {
+      List<Future<T>> done =
+          IntStream.range(0, PROCESSES)
+              .mapToObj(
+                  process ->
+                      threads.submit(
+                          () -> {
+                            go.await();
+                            return work.apply(process);
+                          }))
+              .toList();
+      go.countDown();
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : done) {
+        results.add(future.get());
+      }
+      return results;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Object value(String name) {
+    return name.equals("body") ? "{}".getBytes(UTF_8) : TEXT.matcher(name).matches() ? "text" : 1L;
+  }
+}
