@@ -1,6 +1,5 @@
 package io.github.modalrunner.admin;
 
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.github.modalrunner.github.RateLimits;
 import io.github.modalrunner.jobs.Profile;
 import io.github.modalrunner.settings.Settings;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -251,34 +249,8 @@ public final class Pulse {
             .toList());
     status.put("rate_limits", limits.budgets());
     status.putAll(history);
-    status.put("current", jobs.stream().map(Pulse::job).toList());
+    status.put("current", jobs.stream().map(Views::view).toList());
     return status;
-  }
-
-  private static Map<String, Object> job(Map<String, Object> row) {
-    Map<String, Object> job = new LinkedHashMap<>();
-    row.forEach(
-        (column, value) -> {
-          if (value == null || column.startsWith("reason_")) {
-            job.put(column, null);
-          } else if (column.equals("state")) {
-            job.put(column, lower(value));
-          } else if (column.equals("labels")) {
-            job.put(column, new RawValue((String) value));
-          } else {
-            job.put(
-                column,
-                column.endsWith("_at") ? Instant.ofEpochMilli(number(value)).toString() : value);
-          }
-        });
-    Object code = row.get("reason_code");
-    job.put(
-        "reason",
-        code == null
-            ? null
-            : Map.of("code", code, "message", Objects.toString(row.get("reason_message"), "")));
-    job.keySet().removeIf(column -> column.startsWith("reason_"));
-    return job;
   }
 
   private static long number(Object value) {

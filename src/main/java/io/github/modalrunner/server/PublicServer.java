@@ -7,6 +7,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,9 @@ final class PublicServer extends VertxPlatformHttpServer {
 
   /** How long a refused sender may take to read the answer before the connection is closed. */
   private static final long REFUSED_GRACE = 500;
+
+  /** In seconds; a start takes about as long. */
+  private static final String RETRY_AFTER = "5";
 
   private static final Pattern FORM =
       Pattern.compile("\\s*(application/x-www-form-urlencoded|multipart/)", CASE_INSENSITIVE);
@@ -75,6 +80,23 @@ final class PublicServer extends VertxPlatformHttpServer {
   protected void initializeServer() {
     super.initializeServer();
     context.getRegistry().bind(ROUTER, router());
+    router().errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
+  }
+
+  /**
+   * Before its routes run and after they have ended, a path is not unknown but not served now: a
+   * load balancer asks another replica then.
+   */
+  private void notFound(RoutingContext request) {
+    if (context.isStarted()) {
+      request.response().setStatusCode(HttpURLConnection.HTTP_NOT_FOUND).end();
+    } else {
+      request
+          .response()
+          .setStatusCode(HttpURLConnection.HTTP_UNAVAILABLE)
+          .putHeader("Retry-After", RETRY_AFTER)
+          .end();
+    }
   }
 
   @Override

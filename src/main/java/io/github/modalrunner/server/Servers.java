@@ -32,6 +32,9 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   /** Before every route and console. */
   private static final int FIRST = -1000;
 
+  private static final AdminDoor.Refusal UNKNOWN =
+      new AdminDoor.Refusal(404, "not_found", "Nothing is served here by this path and method.");
+
   private final int publicPort;
   private final int adminPort;
   private final long readTimeout;
@@ -75,11 +78,11 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
       protected void doStart() throws Exception {
         // A service of its own, so that Camel finds it and serves its metrics there
         context.addService(server, true, true);
-        VertxPlatformHttpRouter.lookup(
-                context, VertxPlatformHttpRouter.getRouterNameFromPort(adminPort))
-            .route()
-            .order(FIRST)
-            .handler(request -> guard(request));
+        VertxPlatformHttpRouter router =
+            VertxPlatformHttpRouter.lookup(
+                context, VertxPlatformHttpRouter.getRouterNameFromPort(adminPort));
+        router.route().order(FIRST).handler(request -> guard(request));
+        router.route().last().handler(request -> refuse(request, UNKNOWN));
       }
     };
   }
@@ -113,7 +116,10 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
       request.next();
       return;
     }
-    AdminDoor.Refusal why = refusal.get();
+    refuse(request, refusal.get());
+  }
+
+  private static void refuse(RoutingContext request, AdminDoor.Refusal why) {
     if (why.status() == 401) {
       request.response().putHeader("WWW-Authenticate", "Bearer");
     }

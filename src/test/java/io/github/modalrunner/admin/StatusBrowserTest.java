@@ -107,7 +107,7 @@ class StatusBrowserTest {
     browser.awaitTrue(
         "the hour counts it",
         "return document.querySelector('#hours svg').getAttribute('aria-label').includes('1 succeeded')");
-    assertThat(complaints()).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test
@@ -131,7 +131,7 @@ class StatusBrowserTest {
     browser.awaitTrue("the refused one is among the last", ROW.formatted("ended", "refused"));
     change("DELETE FROM job WHERE job_id = 102");
     browser.awaitTrue("it does not any more", text("n-unserved", "0"));
-    assertThat(complaints()).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test
@@ -151,7 +151,30 @@ class StatusBrowserTest {
     assertThat(gateway.rows("SELECT replayed_at FROM dead_letter WHERE id = 'delivery-x'").get(0))
         .doesNotContainEntry("replayed_at", null);
     browser.awaitTrue("none is left", text("n-letters", "0"));
-    assertThat(complaints()).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void labelsAreExplainedAndCostsAreShown() {
+    // Given
+    send(Payloads.queued(105, "modal"));
+    await().until(() -> upstreams.creates(105).size() == 1);
+    browser.awaitTrue("costs are asked for", "return !document.getElementById('costs-card').hidden");
+
+    // When
+    browser.type("#labels-labels", "[self-hosted, modal]" + Browser.ENTER);
+    browser.script(
+        "const by = document.getElementById('costs-by'); by.value = 'profile'; by.dispatchEvent(new Event('change'))");
+
+    // Then
+    browser.awaitTrue(
+        "the labels lead somewhere",
+        "return document.getElementById('labels-answer').textContent.includes('admitted')");
+    browser.awaitTrue(
+        "the profile has cost something",
+        "return document.getElementById('costs').textContent.includes('default$')");
+    assertThat(browser.text("#costs-total")).startsWith("Altogether $").contains("Prices:");
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test
@@ -245,11 +268,6 @@ class StatusBrowserTest {
     try (InputStream in = StatusBrowserTest.class.getResourceAsStream("/axe.min.js")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-  }
-
-  /** A gateway without costs says so once, and the browser notes it. */
-  private static List<String> complaints() {
-    return browser.complaints().stream().filter(told -> !told.contains("/api/costs")).toList();
   }
 
   private static void send(Payload payload) {

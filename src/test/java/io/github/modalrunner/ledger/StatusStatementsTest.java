@@ -202,6 +202,8 @@ class StatusStatementsTest {
     // Given
     change(
         "INSERT INTO dead_letter (id, kind, subject, cause, attempts, parked_at) VALUES ('a', 'runner', 'x', '<b> & c', 1, 5)");
+    change(
+        "INSERT INTO budget (name, pattern, usd, warn_usd, since_at, until_at, message, checked_at, level) VALUES ('daily o/*', 'o/%', 5, 4, 1, 2, 'm', 1, 1)");
     Map<String, Object> terms = terms();
     terms.putAll(Map.of("githubOpen", 0, "launcherOpen", 1));
 
@@ -219,6 +221,7 @@ class StatusStatementsTest {
         .extracting(row -> row.get("text").toString())
         .containsExactlyInAnyOrder(
             ":envelope: Dead letter a: &lt;b&gt; &amp; c",
+            ":moneybag: The budget daily o/* is nearly spent.",
             ":warning: The launcher does not answer well: calls are held back, jobs wait.");
     assertThat(statements.run("notices-due", terms)).isEmpty();
   }
