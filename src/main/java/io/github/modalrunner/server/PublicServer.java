@@ -47,14 +47,17 @@ final class PublicServer extends VertxPlatformHttpServer {
 
   private final VertxPlatformHttpServerConfiguration configuration;
   private final long readTimeout;
+  private final Outcomes outcomes;
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
   private CamelContext context;
   private HttpServer server;
 
-  PublicServer(VertxPlatformHttpServerConfiguration configuration, long readTimeout) {
+  PublicServer(
+      VertxPlatformHttpServerConfiguration configuration, long readTimeout, Outcomes outcomes) {
     super(configuration);
     this.configuration = configuration;
     this.readTimeout = readTimeout;
+    this.outcomes = outcomes;
   }
 
   @Override
@@ -150,6 +153,7 @@ final class PublicServer extends VertxPlatformHttpServer {
         .response()
         .endHandler(
             answered -> {
+              outcomes.count(request);
               if (request.isEnded()) {
                 arm(connection, KEEP_ALIVE);
               } else {

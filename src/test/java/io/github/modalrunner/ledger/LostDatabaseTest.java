@@ -84,7 +84,9 @@ class LostDatabaseTest {
     assertThat(live).isEqualTo(200);
     assertThat(api).isEqualTo(503);
     assertThat(attempts).isLessThan((int) (SOME * seconds));
-    await().atMost(PATIENCE).until(() -> gateway.admin("/observe/health/ready").statusCode() == 200);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> gateway.admin("/observe/health/ready").statusCode() == 200);
     assertThat(post(2).status()).isEqualTo(202);
     await().atMost(PATIENCE).until(() -> UPSTREAMS.creates(2).size() == 1);
     assertThat(UPSTREAMS.creates(1)).hasSize(1);

@@ -41,7 +41,7 @@ class StatementsTest {
   private static final Pattern TEXT =
       Pattern.compile(
           "name|repository|pool|labels|profile|state|owner|instance|image|credential|cause|code|message|conclusion|workflow|branch"
-              + "|guid|guids|event|action|source|verdict|subject|kind|original|route|step|letter|sweep|position|warmUpGuid|sandbox_id"
+              + "|guid|guids|trace|notice|text|event|action|source|verdict|subject|kind|original|route|step|letter|sweep|position|warmUpGuid|sandbox_id"
               + "|.*Message|.*Code|.*Name|jobState|new_state|new_cause|new_registration|new_sandbox");
 
   @Parameter TestLedger engine;
