@@ -8,6 +8,7 @@ import io.github.modalrunner.labels.WorkflowFile;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
 import io.github.modalrunner.ledger.LedgerMove;
+import io.github.modalrunner.server.Certificate;
 import io.github.modalrunner.settings.RouteFiles;
 import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.settings.StartupReport;
@@ -72,8 +73,8 @@ public final class Gateway {
     Settings settings = SetupSettings.read(System.getenv(), texts(System.getProperties()), file());
     if (settings.problems().isEmpty()) {
       System.err.printf(
-          "Setup: open http://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
-          settings.integer("runner.admin.port"));
+          "Setup: open %s://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
+          Certificate.scheme(settings, "runner.admin"), settings.integer("runner.admin.port"));
     }
     return serve(settings, Application::setup);
   }

@@ -10,6 +10,7 @@ import static io.github.modalrunner.settings.Kind.label;
 import static io.github.modalrunner.settings.Kind.list;
 import static io.github.modalrunner.settings.Kind.network;
 import static io.github.modalrunner.settings.Kind.oneOf;
+import static io.github.modalrunner.settings.Kind.pemFile;
 import static io.github.modalrunner.settings.Kind.privateKey;
 import static io.github.modalrunner.settings.Kind.secret;
 import static io.github.modalrunner.settings.Kind.text;
@@ -43,8 +44,12 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
               text("1 to 32 of a-z, 0-9 and -", "[a-z0-9][a-z0-9-]{0,31}")),
           of("runner.http.host", "0.0.0.0", host()),
           of("runner.http.port", "8080", integer(0, 65535)),
+          of("runner.http.tls-certificate", "", pemFile("certificate")),
+          of("runner.http.tls-key", "", pemFile("private key")),
           of("runner.admin.host", "127.0.0.1", host()),
           of("runner.admin.port", "8081", integer(0, 65535)),
+          of("runner.admin.tls-certificate", "", pemFile("certificate")),
+          of("runner.admin.tls-key", "", pemFile("private key")),
           of("runner.admin.token", "", secret(1)),
           of("runner.webhook.secret", "", secret(16))
               .required(
@@ -54,6 +59,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.webhook.previous-secret", "", secret(1)),
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
           of("runner.webhook.max-body-bytes", "1048576", integer(1024, 26214400)),
+          of("runner.webhook.forged-per-minute", "6000", integer(0, 1000000)),
           of("runner.github.api-url", "https://api.github.com", url()),
           of("runner.github.web-url", "", url()),
           of(
