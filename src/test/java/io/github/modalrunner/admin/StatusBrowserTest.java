@@ -159,7 +159,8 @@ class StatusBrowserTest {
     // Given
     send(Payloads.queued(105, "modal"));
     await().until(() -> upstreams.creates(105).size() == 1);
-    browser.awaitTrue("costs are asked for", "return !document.getElementById('costs-card').hidden");
+    browser.awaitTrue(
+        "costs are asked for", "return !document.getElementById('costs-card').hidden");
 
     // When
     browser.type("#labels-labels", "[self-hosted, modal]" + Browser.ENTER);

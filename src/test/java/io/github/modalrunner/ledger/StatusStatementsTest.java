@@ -129,8 +129,10 @@ class StatusStatementsTest {
 
     // Then
     assertThat(segments).doesNotContainKey("assignment");
-    assertThat(numbers(segments.get("mint"))).isEqualTo(Map.of("n", 20L, "p50", 1000L, "p95", 1900L));
-    assertThat(numbers(segments.get("pacing"))).isEqualTo(Map.of("n", 20L, "p50", 500L, "p95", 500L));
+    assertThat(numbers(segments.get("mint")))
+        .isEqualTo(Map.of("n", 20L, "p50", 1000L, "p95", 1900L));
+    assertThat(numbers(segments.get("pacing")))
+        .isEqualTo(Map.of("n", 20L, "p50", 500L, "p95", 500L));
     assertThat(numbers(segments.get("queue")))
         .isEqualTo(Map.of("n", 20L, "p50", 1000L, "p95", 1000L));
   }
@@ -163,7 +165,7 @@ class StatusStatementsTest {
     completed(1, NOW - MINUTE, "success", "mgr-1-1");
     completed(2, NOW - MINUTE, "failure", "mgr-2-1");
     completed(3, NOW - MINUTE, "cancelled", null);
-    completed(4, NOW - 2 * HOUR, "success", "mgr-4-1");
+    completed(4, NOW - MINUTE - 2 * HOUR, "success", "mgr-4-1");
     completed(5, NOW - 25 * HOUR, "success", "mgr-5-1");
 
     // When
