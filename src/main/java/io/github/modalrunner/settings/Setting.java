@@ -143,6 +143,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
                   "jdbc:(sqlite|postgresql):\\S.*")),
           of("runner.ledger.user", "", text("one line of 1 to 128 characters", ".{1,128}")),
           of("runner.ledger.password", "", secret(1)),
+          of("runner.ledger.connections", "16", integer(2, 500)),
           of("runner.ledger.retention", "30d", duration("1s", "3650d")),
           of("runner.ledger.body-retention", "3d", duration("1s", "3650d")),
           of("runner.retry.initial-delay", "1s", duration("10ms", "1h")),
