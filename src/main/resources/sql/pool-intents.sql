@@ -1,4 +1,4 @@
--- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the pool's back-off allow, repositories in turn. A job that had a runner before gets another only after GitHub was asked about it. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
+-- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits, the budgets and the pool's back-off allow, repositories in turn. A job that had a runner before gets another only after GitHub was asked about it. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
 WITH used AS (
   SELECT repository, count(*) AS n FROM runner
    WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED') OR state = 'DEAD' AND sandbox = 'RUNNING'
@@ -10,7 +10,10 @@ supply AS (
    WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now - :#bootDeadline
    GROUP BY pool),
 demand AS (
-  SELECT j.pool, count(*) AS n FROM room CROSS JOIN job j WHERE room.n > 0 AND j.state = 'QUEUED' GROUP BY j.pool),
+  SELECT j.pool, count(*) AS n FROM room CROSS JOIN job j
+   WHERE room.n > 0 AND j.state = 'QUEUED'
+     AND NOT EXISTS (SELECT 1 FROM budget b WHERE b.level = 2 AND lower(j.repository) LIKE b.pattern ESCAPE '!')
+   GROUP BY j.pool),
 short AS (
   SELECT d.pool, CASE WHEN p.attempts > 0 THEN 1 ELSE d.n END - coalesce(s.n, 0) AS missing
     FROM demand d LEFT JOIN supply s ON s.pool = d.pool LEFT JOIN pool p ON p.pool = d.pool
@@ -20,13 +23,15 @@ fresh AS (
          row_number() OVER (PARTITION BY j.pool, j.repository ORDER BY j.queued_at, j.job_id) AS place
     FROM job j
    WHERE j.state = 'QUEUED' AND j.pool IN (SELECT pool FROM short WHERE missing > 0)
-     AND NOT EXISTS (SELECT 1 FROM runner r WHERE r.minted_for = j.job_id)),
+     AND NOT EXISTS (SELECT 1 FROM runner r WHERE r.minted_for = j.job_id)
+     AND NOT EXISTS (SELECT 1 FROM budget b WHERE b.level = 2 AND lower(j.repository) LIKE b.pattern ESCAPE '!')),
 candidate AS (
   SELECT job_id, pool, repository, queued_at, 0 AS seq FROM fresh WHERE place <= (SELECT n FROM room)
   UNION ALL
   SELECT j.job_id, j.pool, j.repository, j.queued_at, max(r.seq)
     FROM job j JOIN runner r ON r.minted_for = j.job_id
    WHERE j.state = 'QUEUED' AND j.pool IN (SELECT pool FROM short WHERE missing > 0)
+     AND NOT EXISTS (SELECT 1 FROM budget b WHERE b.level = 2 AND lower(j.repository) LIKE b.pattern ESCAPE '!')
    GROUP BY j.job_id, j.pool, j.repository, j.queued_at, j.looked_at
   HAVING max(r.created_at) < j.looked_at),
 queued AS (

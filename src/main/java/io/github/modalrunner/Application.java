@@ -1,13 +1,17 @@
 package io.github.modalrunner;
 
+import io.github.modalrunner.admin.Traces;
 import io.github.modalrunner.check.Checkup;
 import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.check.Question;
 import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
+import io.github.modalrunner.ledger.Terms;
 import io.github.modalrunner.server.Certificate;
+import io.github.modalrunner.server.Outcomes;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -57,6 +61,7 @@ public final class Application {
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger exitCode = new AtomicInteger();
+  private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Settings settings;
 
   /**
@@ -89,7 +94,7 @@ public final class Application {
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
     main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
-    Servers servers = new Servers(settings, vertx);
+    Servers servers = new Servers(settings, vertx, new Outcomes(meters, Terms.WARM_UP));
     main.bind("vertx", vertx);
     main.bind("servers", servers);
     main.bind("platform-http-engine", servers);
@@ -104,8 +109,11 @@ public final class Application {
             .map(certificate -> certificate.trusting(vertx))
             .orElseGet(SSLContextParameters::new));
     // Camel would make it after the beans
-    main.bind("metricsRegistry", new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    main.bind("metricsRegistry", meters);
     main.bind("demoEnd", (DemoEnd) this::end);
+    if (!settings.text("runner.traces.endpoint").isEmpty()) {
+      main.addMainListener(new Traces(settings));
+    }
   }
 
   /** Nothing but the setup page on the admin port: no ledger, no public port. */
@@ -193,6 +201,7 @@ public final class Application {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
       Ledger ledger = Ledger.open(settings);
+      ledger.measure(meters);
       main.addOverrideProperty("ledger.engine", ledger.engine());
       CamelContext context = main.getCamelContext();
       context.getRegistry().bind("ledger", ledger.dataSource());

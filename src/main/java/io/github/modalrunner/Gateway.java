@@ -2,6 +2,9 @@ package io.github.modalrunner;
 
 import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.demo.DemoSettings;
+import io.github.modalrunner.labels.DryRun;
+import io.github.modalrunner.labels.Explained;
+import io.github.modalrunner.labels.WorkflowFile;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
 import io.github.modalrunner.ledger.LedgerMove;
@@ -15,6 +18,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +27,18 @@ import java.util.function.Function;
 
 /**
  * The command line: {@code run} (the default), {@code demo}, {@code setup}, {@code check
- * [--offline]}, {@code move-ledger URL}. Works in the current folder, which holds {@code
- * application.properties} and {@code routes/}.
+ * [--offline]}, {@code move-ledger URL}, {@code explain-labels LABEL… [--repository O/R]} and
+ * {@code explain-workflow FILE… [--repository O/R]}. Works in the current folder, which holds
+ * {@code application.properties} and {@code routes/}.
  */
 public final class Gateway {
   private static final Path FILE = Path.of("application.properties");
   private static final Path ROUTES = Path.of("routes");
   private static final int WRONG_USAGE = 2;
+
+  /** What a dry run of labels reads; nothing else needs to be right for it. */
+  private static final String OF_LABELS =
+      "runner\\.(profiles|labels|repositories|prices)\\..*|runner\\.github\\.(scope|enterprise|runner-group.*)";
 
   private Gateway() {}
 
@@ -48,9 +57,13 @@ public final class Gateway {
       case "setup" -> setup();
       case "check" -> check(args.subList(1, args.size()));
       case "move-ledger" -> moveLedger(args.subList(1, args.size()));
+      case "explain-labels", "explain-workflow" ->
+          explain(args.get(0), args.subList(1, args.size()));
       default -> {
         System.err.println(
-            "Unknown command " + args.get(0) + ": it is run, demo, setup, check or move-ledger.");
+            "Unknown command "
+                + args.get(0)
+                + ": it is run, demo, setup, check, move-ledger, explain-labels or explain-workflow.");
         yield WRONG_USAGE;
       }
     };
@@ -138,6 +151,55 @@ public final class Gateway {
       System.err.println("The copy stopped; run it again to go on: " + e.getMessage());
       return 1;
     }
+  }
+
+  private static int explain(String command, List<String> given) throws IOException {
+    List<String> args = new ArrayList<>(given);
+    int option = args.indexOf("--repository");
+    String repository = null;
+    if (option >= 0 && option + 1 < args.size()) {
+      args.remove(option);
+      repository = args.remove(option);
+    }
+    if (args.isEmpty()
+        || args.stream().anyMatch(arg -> arg.startsWith("-"))
+        || (repository != null && !repository.matches("[\\w.-]+/[\\w.-]+"))) {
+      System.err.println(
+          "Usage: explain-labels LABEL… [--repository OWNER/NAME], or explain-workflow FILE… [--repository OWNER/NAME].");
+      return WRONG_USAGE;
+    }
+    Settings settings = settings();
+    List<Settings.Problem> problems =
+        settings.problems().stream().filter(p -> p.property().matches(OF_LABELS)).toList();
+    if (!problems.isEmpty()) {
+      System.err.println(StartupReport.of(problems, List.of()));
+      return 1;
+    }
+    DryRun dryRun = DryRun.of(settings);
+    if (command.equals("explain-labels")) {
+      return print("", Explained.labels(dryRun, repository, args));
+    }
+    int code = 0;
+    for (String file : args) {
+      try {
+        List<WorkflowFile.RunsOn> jobs = WorkflowFile.read(Files.readString(Path.of(file)));
+        code = Math.max(code, print(file + " ", Explained.workflow(dryRun, repository, jobs)));
+      } catch (IOException e) {
+        System.err.println(file + " cannot be read: " + e.getClass().getSimpleName());
+        code = 1;
+      } catch (IllegalArgumentException e) {
+        System.err.println(file + " " + e.getMessage());
+        code = 1;
+      }
+    }
+    return code;
+  }
+
+  private static int print(String prefix, Explained explained) {
+    explained
+        .lines()
+        .forEach(line -> System.out.println(line.startsWith(" ") ? line : prefix + line));
+    return explained.served() ? 0 : 1;
   }
 
   private static Settings settings() throws IOException {

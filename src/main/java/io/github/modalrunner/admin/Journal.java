@@ -84,6 +84,22 @@ public final class Journal {
     }
   }
 
+  /** Notes budgets that are spent, nearly so, or free again. */
+  public void budgets(List<Map<String, Object>> rows) {
+    for (Map<String, Object> row : rows) {
+      switch (((Number) row.get("level")).intValue()) {
+        case 2 -> LOG.warn("budget spent: {}", row.get("message"));
+        case 1 ->
+            LOG.warn(
+                "budget nearly spent: {}, {} of {} USD",
+                row.get("name"),
+                row.get("spent_usd"),
+                row.get("usd"));
+        default -> LOG.info("budget free again: {}", row.get("name"));
+      }
+    }
+  }
+
   /** Notes jobs that GitHub keeps from idle runners. */
   public void noteBlocked(List<Map<String, Object>> rows) {
     rows.stream()

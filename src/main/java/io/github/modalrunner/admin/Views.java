@@ -2,215 +2,158 @@ package io.github.modalrunner.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.Set;
 
-/** Rows of the ledger as the admin API shows them: states in lower case, times in ISO 8601. */
+/**
+ * Rows of the ledger as the admin API shows them. A statement names the fields and their order;
+ * here states become lower case, times ISO 8601 and the two columns of a reason one object.
+ */
 public final class Views {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PAGE = 100;
-  private static final int LONGEST_PAGE = 500;
+  private static final int DATE = "2026-11-01".length();
+  private static final Set<String> COST_KEYS = Set.of("repository", "workflow", "profile", "day");
 
-  /** The parameters of a list: filters, {@code limit} (1 to 500, else 100) and {@code cursor}. */
-  public Map<String, Object> query(Map<String, Object> parameters) {
-    Map<String, Object> query = new LinkedHashMap<>();
-    query.put("state", text(parameters, "state").toUpperCase(Locale.ROOT));
-    query.put("repository", text(parameters, "repository"));
-    query.put(
-        "limit", Math.max(1, Math.min(LONGEST_PAGE, number(text(parameters, "limit"), PAGE))));
-    query.put("cursor", number(text(parameters, "cursor"), Long.MAX_VALUE));
-    return query;
-  }
-
-  /** The parameters of one job; an id that is no number finds nothing. */
-  public Map<String, Object> one(String id) {
-    return Map.of("id", number(id, -1));
-  }
-
-  /** 200 or 404, as the answer to one job has it. */
+  /** 200 or 404, as the answer to one thing has it. */
   public int found(Map<String, Object> answer) {
     return answer.containsKey("error") ? 404 : 200;
   }
 
+  /** One thing, or the error that nothing of its id is known. */
+  public Map<String, Object> one(String what, List<Map<String, Object>> rows) {
+    return rows.isEmpty()
+        ? error("not_found", "No such " + what + " is known here.")
+        : view(rows.get(0));
+  }
+
+  /** A page of a list, with the cursor of the next. */
+  public Map<String, Object> listed(
+      String name, Map<String, Object> query, List<Map<String, Object>> rows) {
+    Map<String, Object> page = Asked.page(name, query, rows);
+    page.computeIfPresent(name, (list, shown) -> views((List<?>) shown));
+    return page;
+  }
+
+  /** Jobs that are no page of a list. */
   public Map<String, Object> jobs(List<Map<String, Object>> rows) {
-    return page("jobs", rows, Views::jobView, "job_id");
+    return Map.of("jobs", views(rows));
   }
 
-  public Map<String, Object> job(List<Map<String, Object>> rows) {
-    return rows.isEmpty() ? unknown("job") : jobView(rows.get(0));
-  }
-
-  /** A job with its timeline and its runners. */
+  /** A job with what comes next, its timeline and its runners. */
   public Map<String, Object> explain(
       List<Map<String, Object>> jobs,
+      List<Map<String, Object>> next,
       List<Map<String, Object>> timeline,
       List<Map<String, Object>> runners) {
-    if (jobs.isEmpty()) {
-      return unknown("job");
+    Map<String, Object> view = one("job", jobs);
+    if (!jobs.isEmpty()) {
+      view.put("next", next.isEmpty() ? null : view(next.get(0)));
+      view.put("timeline", views(timeline));
+      view.put("runners", views(runners));
     }
-    Map<String, Object> view = jobView(jobs.get(0));
-    view.put(
-        "timeline",
-        timeline.stream()
-            .map(
-                row -> {
-                  Map<String, Object> entry = new LinkedHashMap<>();
-                  entry.put("at", time(row.get("at")));
-                  entry.put("what", row.get("what"));
-                  entry.put("detail", row.get("detail"));
-                  return entry;
-                })
-            .toList());
-    view.put("runners", runners.stream().map(Views::runnerView).toList());
     return view;
   }
 
-  public Map<String, Object> runners(List<Map<String, Object>> rows) {
-    return page("runners", rows, Views::runnerView, "created_at");
+  /** What things cost, summed, with the budgets and where the prices are from. */
+  public Map<String, Object> costs(
+      Map<String, Object> query,
+      List<Map<String, Object>> rows,
+      List<Map<String, Object>> budgets,
+      String source) {
+    String by = (String) query.get("by");
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("by", by);
+    answer.put("since", time(query.get("since")));
+    answer.put("until", time(query.get("now")));
+    answer.put("currency", "USD");
+    answer.put("prices", source);
+    answer.put(
+        "total_usd",
+        rounded(rows.stream().mapToDouble(row -> ((Number) row.get("usd")).doubleValue()).sum()));
+    List<Map<String, Object>> costs = rows.stream().map(Views::view).toList();
+    costs.forEach(
+        row ->
+            row.keySet()
+                .removeIf(
+                    key ->
+                        COST_KEYS.contains(key)
+                            && !key.equals(by)
+                            && !(by.equals("workflow") && key.equals("repository"))));
+    answer.put("costs", costs);
+    answer.put("budgets", views(budgets));
+    return answer;
   }
 
-  public Map<String, Object> pools(List<Map<String, Object>> rows) {
-    return page(
-        "pools",
-        rows,
-        row -> {
-          Map<String, Object> view = new LinkedHashMap<>();
-          view.put("pool", row.get("pool"));
-          view.put("demand", row.get("demand"));
-          view.put("supply", row.get("supply"));
-          view.put("busy", row.get("busy"));
-          view.put("reason", reason(row));
-          view.put("since", time(row.get("since")));
-          view.put("retry_at", time(row.get("retry_at")));
-          return view;
-        },
-        null);
+  /** Why something is not answered: a stable word and a sentence. */
+  public Map<String, Object> error(String code, String message) {
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("code", code);
+    error.put("message", message);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("error", error);
+    return answer;
   }
 
-  public Map<String, Object> deliveries(List<Map<String, Object>> rows) {
-    return page("deliveries", rows, Views::deliveryView, "received_at");
+  /** The body of a request cannot be read. */
+  public Map<String, Object> notJson() {
+    return error("bad_request", "The body must be a JSON document.");
   }
 
-  /** One delivery, without its payload. */
-  public Map<String, Object> delivery(List<Map<String, Object>> rows) {
-    return rows.isEmpty() ? unknown("delivery") : deliveryView(rows.get(0));
+  /** The ledger does not answer. */
+  public Map<String, Object> unavailable() {
+    return error("ledger_unavailable", "The ledger does not answer now. Try again.");
   }
 
-  public Map<String, Object> deadLetters(List<Map<String, Object>> rows) {
-    return page(
-        "dead_letters",
-        rows,
-        row -> {
-          Map<String, Object> view = new LinkedHashMap<>(row);
-          view.put("parked_at", time(row.get("parked_at")));
-          view.put("replayed_at", time(row.get("replayed_at")));
-          return view;
-        },
-        "parked_at");
-  }
-
-  /** Counts by kind and state. */
-  public Map<String, Object> status(List<Map<String, Object>> rows) {
-    Map<String, Object> status = new TreeMap<>();
-    for (String kind : List.of("jobs", "runners", "deliveries")) {
-      Map<String, Object> counts = new TreeMap<>();
-      rows.stream()
-          .filter(row -> row.get("what").equals(kind))
-          .forEach(row -> counts.put(lower(row.get("state")), row.get("n")));
-      status.put(kind, counts);
-    }
-    return status;
-  }
-
-  /** The status page. */
-  public String page() {
-    try (InputStream in = Views.class.getResourceAsStream("/admin/index.html")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  /** The description of the admin API, as OpenAPI. */
+  public Map<?, ?> openApi() {
+    try (InputStream in = Views.class.getResourceAsStream("/openapi/admin.openapi.yaml")) {
+      return new YAMLMapper().readValue(in, Map.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Map<String, Object> page(
-      String name,
-      List<Map<String, Object>> rows,
-      Function<Map<String, Object>, Map<String, Object>> view,
-      String cursor) {
-    Map<String, Object> page = new LinkedHashMap<>();
-    page.put(name, rows.stream().map(view).toList());
-    page.put(
-        "next",
-        cursor == null || rows.isEmpty() || rows.size() < PAGE
-            ? null
-            : rows.get(rows.size() - 1).get(cursor).toString());
-    return page;
+  private static List<Object> views(List<?> rows) {
+    return rows.stream().<Object>map(row -> view((Map<?, ?>) row)).toList();
   }
 
-  private static Map<String, Object> jobView(Map<String, Object> row) {
+  /** A row as it is shown. */
+  static Map<String, Object> view(Map<?, ?> row) {
     Map<String, Object> view = new LinkedHashMap<>();
-    view.put("job_id", row.get("job_id"));
-    view.put("run_id", row.get("run_id"));
-    view.put("run_attempt", row.get("run_attempt"));
-    view.put("repository", row.get("repository"));
-    view.put("name", row.get("name"));
-    view.put("workflow", row.get("workflow"));
-    view.put("branch", row.get("branch"));
-    view.put("labels", labels((String) row.get("labels")));
-    view.put("state", lower(row.get("state")));
-    view.put("reason", reason(row));
-    view.put("pool", row.get("pool"));
-    view.put("profile", row.get("profile"));
-    view.put("runner", row.get("runner_name"));
-    view.put("conclusion", row.get("conclusion"));
-    view.put("queued_at", time(row.get("queued_at")));
-    view.put("started_at", time(row.get("started_at")));
-    view.put("completed_at", time(row.get("completed_at")));
-    view.put("updated_at", time(row.get("updated_at")));
+    row.forEach(
+        (key, value) -> {
+          String column = key.toString();
+          switch (column) {
+            case "state" -> view.put(column, lower(value));
+            case "day" -> view.put(column, value == null ? null : time(value).substring(0, DATE));
+            case "labels" -> view.put(column, labels((String) value));
+            case "reason_code" -> view.put("reason", reason(row));
+            case "reason_message" -> {} // with its code
+            default ->
+                view.put(
+                    column,
+                    column.equals("at") || column.equals("since") || column.endsWith("_at")
+                        ? time(value)
+                        : value instanceof Double number ? rounded(number) : value);
+          }
+        });
     return view;
   }
 
-  private static Map<String, Object> deliveryView(Map<String, Object> row) {
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("guid", row.get("guid"));
-    view.put("event", row.get("event"));
-    view.put("action", row.get("action"));
-    view.put("state", lower(row.get("state")));
-    view.put("source", row.get("source"));
-    view.put("received_at", time(row.get("received_at")));
-    view.put("job_id", row.get("job_id"));
-    view.put("repository", row.get("repository"));
-    view.put("reason", reason(row));
-    return view;
+  /** To a millionth. */
+  private static double rounded(double number) {
+    return Math.round(number * 1e6) / 1e6;
   }
 
-  private static Map<String, Object> runnerView(Map<String, Object> row) {
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("name", row.get("name"));
-    view.put("state", lower(row.get("state")));
-    view.put("cause", row.get("cause"));
-    view.put("pool", row.get("pool"));
-    view.put("repository", row.get("repository"));
-    view.put("profile", row.get("profile"));
-    view.put("minted_for", row.get("minted_for"));
-    view.put("job_id", row.get("job_id"));
-    view.put("sandbox_id", row.get("sandbox_id"));
-    for (String moment :
-        List.of("created_at", "minted_at", "launched_at", "busy_at", "exited_at", "ended_at")) {
-      view.put(moment, time(row.get(moment)));
-    }
-    return view;
-  }
-
-  private static Map<String, Object> reason(Map<String, Object> row) {
+  private static Map<String, Object> reason(Map<?, ?> row) {
     if (row.get("reason_code") == null) {
       return null;
     }
@@ -218,15 +161,6 @@ public final class Views {
     reason.put("code", row.get("reason_code"));
     reason.put("message", row.get("reason_message"));
     return reason;
-  }
-
-  private static Map<String, Object> unknown(String what) {
-    Map<String, Object> error = new LinkedHashMap<>();
-    error.put("code", "not_found");
-    error.put("message", "No such " + what + " is known here.");
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("error", error);
-    return answer;
   }
 
   private static List<?> labels(String json) {
@@ -243,14 +177,5 @@ public final class Views {
 
   private static String lower(Object state) {
     return state.toString().toLowerCase(Locale.ROOT);
-  }
-
-  private static String text(Map<String, Object> parameters, String name) {
-    Object value = parameters.get(name);
-    return value == null ? "" : value.toString();
-  }
-
-  private static long number(String text, long otherwise) {
-    return text != null && text.matches("\\d{1,18}") ? Long.parseLong(text) : otherwise;
   }
 }

@@ -56,7 +56,7 @@ public final class Admission {
   /**
    * Judges one job.
    *
-   * @param repository {@code owner/repository}
+   * @param repository {@code owner/repository}; null for any that is allowed
    * @param isPrivate what GitHub says of the repository
    * @param labels the job's {@code runs-on}, in any order and case
    */
@@ -90,7 +90,8 @@ public final class Admission {
           "The job asks for %s, but sandboxes are Linux x64 (runner.labels.refuse)."
               .formatted(String.join(", ", impossible)));
     }
-    if (allowedRepositories.stream().noneMatch(p -> p.matcher(repository).matches())) {
+    if (repository != null
+        && allowedRepositories.stream().noneMatch(p -> p.matcher(repository).matches())) {
       return Verdict.refused(
           "repository_not_allowed",
           "The repository %s is not among runner.repositories.allow.".formatted(repository));
@@ -99,7 +100,7 @@ public final class Admission {
       return Verdict.refused(
           "repository_public",
           "The repository %s is public, and anybody could run code in its sandboxes: set runner.repositories.allow-public=true only if you mean that."
-              .formatted(repository));
+              .formatted(repository == null ? "in question" : repository));
     }
     return Verdict.admitted(best.get(0).name());
   }

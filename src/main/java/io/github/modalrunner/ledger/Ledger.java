@@ -3,6 +3,7 @@ package io.github.modalrunner.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -93,6 +94,11 @@ public final class Ledger implements AutoCloseable {
   /** Connections to the ledger. */
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  /** Shows how long its connections are waited for and used. */
+  public void measure(MeterRegistry meters) {
+    pool.setMetricRegistry(meters);
   }
 
   /** Where deliveries go in. */

@@ -55,13 +55,6 @@ public final class Sandboxes {
             : Map.of("Authorization", "Bearer " + token));
   }
 
-  /** Which image each profile uses, as rows. */
-  public List<Map<String, Object>> images() {
-    return profiles.values().stream()
-        .map(profile -> Map.<String, Object>of("name", profile.name(), "image", profile.image()))
-        .toList();
-  }
-
   /** Adds the headers that authenticate a call. */
   public void sign(@Headers Map<String, Object> headers) {
     headers.putAll(credentials);

@@ -53,6 +53,7 @@ final class PublicServer extends VertxPlatformHttpServer {
 
   private final VertxPlatformHttpServerConfiguration configuration;
   private final long readTimeout;
+  private final Outcomes outcomes;
   private final Optional<Certificate> certificate;
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
   private CamelContext context;
@@ -61,11 +62,13 @@ final class PublicServer extends VertxPlatformHttpServer {
   PublicServer(
       VertxPlatformHttpServerConfiguration configuration,
       long readTimeout,
-      Optional<Certificate> certificate) {
+      Optional<Certificate> certificate,
+      Outcomes outcomes) {
     super(configuration);
     this.configuration = configuration;
     this.readTimeout = readTimeout;
     this.certificate = certificate;
+    this.outcomes = outcomes;
   }
 
   @Override
@@ -158,8 +161,7 @@ final class PublicServer extends VertxPlatformHttpServer {
         .response()
         .headersEndHandler(
             answering -> {
-              if (!request.isEnded()
-                  || request.response().getStatusCode() == TOO_MANY_REQUESTS) {
+              if (!request.isEnded() || request.response().getStatusCode() == TOO_MANY_REQUESTS) {
                 request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
               }
             });
@@ -168,8 +170,8 @@ final class PublicServer extends VertxPlatformHttpServer {
         .response()
         .endHandler(
             answered -> {
-              if (request.isEnded()
-                  && request.response().getStatusCode() != TOO_MANY_REQUESTS) {
+              outcomes.count(request);
+              if (request.isEnded() && request.response().getStatusCode() != TOO_MANY_REQUESTS) {
                 arm(connection, KEEP_ALIVE);
               } else {
                 request.pause();

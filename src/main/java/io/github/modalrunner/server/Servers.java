@@ -34,16 +34,25 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   /** Before every route and console. */
   private static final int FIRST = -1000;
 
+  private static final AdminDoor.Refusal UNKNOWN =
+      new AdminDoor.Refusal(404, "not_found", "Nothing is served here by this path and method.");
+
   private final int publicPort;
   private final int adminPort;
   private final long readTimeout;
   private final AdminDoor door;
+  private final Outcomes outcomes;
   private final Vertx vertx;
   private final Optional<Certificate> publicCertificate;
   private final Optional<Certificate> adminCertificate;
 
-  /** The ports that the settings describe. */
-  public Servers(Settings settings, Vertx vertx) {
+  /**
+   * The ports that the settings describe.
+   *
+   * @param outcomes counts what becomes of the requests at the public port
+   */
+  public Servers(Settings settings, Vertx vertx, Outcomes outcomes) {
+    this.outcomes = outcomes;
     this.vertx = vertx;
     this.publicCertificate = Certificate.of(settings, "runner.http");
     this.adminCertificate = Certificate.of(settings, "runner.admin");
@@ -63,7 +72,7 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     configuration.setMaxBodySize(given.getMaxBodySize());
     configuration.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
     configuration.getBodyHandler().setHandleFileUploads(false);
-    PublicServer server = new PublicServer(configuration, readTimeout, publicCertificate);
+    PublicServer server = new PublicServer(configuration, readTimeout, publicCertificate, outcomes);
     server.setCamelContext(context);
     return server;
   }
@@ -79,11 +88,11 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
       protected void doStart() throws Exception {
         // A service of its own, so that Camel finds it and serves its metrics there
         context.addService(server, true, true);
-        VertxPlatformHttpRouter.lookup(
-                context, VertxPlatformHttpRouter.getRouterNameFromPort(adminPort))
-            .route()
-            .order(FIRST)
-            .handler(request -> guard(request));
+        VertxPlatformHttpRouter router =
+            VertxPlatformHttpRouter.lookup(
+                context, VertxPlatformHttpRouter.getRouterNameFromPort(adminPort));
+        router.route().order(FIRST).handler(request -> guard(request));
+        router.route().last().handler(request -> refuse(request, UNKNOWN));
       }
     };
   }
@@ -100,7 +109,10 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Cache-Control", "no-store")
-        .putHeader("Referrer-Policy", "no-referrer");
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("X-Frame-Options", "DENY")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin");
     Optional<AdminDoor.Refusal> refusal =
         door.refusal(
             new AdminDoor.Request(
@@ -114,7 +126,10 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
       request.next();
       return;
     }
-    AdminDoor.Refusal why = refusal.get();
+    refuse(request, refusal.get());
+  }
+
+  private static void refuse(RoutingContext request, AdminDoor.Refusal why) {
     if (why.status() == 401) {
       request.response().putHeader("WWW-Authenticate", "Bearer");
     }

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  */
 record Setting(String property, String fallback, Kind kind, String missing, String formerly) {
   private static final String NAME = "[A-Za-z0-9._-]+";
+  private static final String GLOB = "\\*|[\\w.*-]+/[\\w.*-]+";
+  private static final String AMOUNT = "\\d{1,9}(\\.\\d{1,9})?";
 
   /** Every setting, profiles apart, in the order of the documentation. */
   static final List<Setting> TABLE =
@@ -58,7 +60,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.webhook.previous-secret", "", secret(1)),
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
           of("runner.webhook.max-body-bytes", "1048576", integer(1024, 26214400)),
-          of("runner.webhook.forged-per-minute", "6000", integer(0, 1000000)),
+          of("runner.webhook.forged-per-minute", "60000", integer(0, 1000000)),
           of("runner.github.api-url", "https://api.github.com", url()),
           of("runner.github.web-url", "", url()),
           of(
@@ -97,11 +99,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of(
                   "runner.repositories.allow",
                   "*",
-                  list(
-                      1,
-                      1000,
-                      "globs such as owner/* or owner/name",
-                      text("a glob", "\\*|[\\w.*-]+/[\\w.*-]+")))
+                  list(1, 1000, "globs such as owner/* or owner/name", text("a glob", GLOB)))
               .formerly("ALLOWED_REPOS"),
           of("runner.repositories.allow-public", "false", flag()),
           of("runner.repositories.allow-forks", "false", flag()),
@@ -115,8 +113,36 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.modal.creates-per-second", "4", decimal("0.01", "1000000")),
           of("runner.modal.request-timeout", "160s", duration("100ms", "10m")),
           of("runner.labels.refuse", "windows,macos,arm,arm64", list(0, 100, "labels", label())),
+          of("runner.objective.start-within", "5m", duration("1s", "1d")),
           of("runner.limits.max-runners", "100", integer(0, 100000)),
           of("runner.limits.max-runners-per-repository", "50", integer(0, 100000)),
+          of("runner.prices.cpu-core-second", "0.00003942", decimal("0", "1")),
+          of("runner.prices.memory-gib-second", "0.00000667", decimal("0", "1")),
+          of(
+              "runner.prices.gpu-second",
+              "T4=0.000164,L4=0.000222,A10=0.000306,A10G=0.000306,L40S=0.000542,A100=0.000583,"
+                  + "A100-40GB=0.000583,A100-80GB=0.000694,RTX-PRO-6000=0.000842,H100=0.001097,"
+                  + "H200=0.001261,B200=0.001736",
+              list(
+                  0,
+                  100,
+                  "GPUs with a price such as T4=0.000164",
+                  text("a price", "[A-Za-z0-9+!-]{2,24}=" + AMOUNT))),
+          of(
+              "runner.prices.region-factor",
+              "us=1.5,eu=1.5,uk=1.5,ap=1.5,ca=1.5,*=1.75",
+              list(
+                  0,
+                  100,
+                  "regions with a factor such as us=1.5 (* for any other)",
+                  text("a factor", "([a-z0-9-]{2,32}|\\*)=" + AMOUNT))),
+          of(
+              "runner.prices.source",
+              "modal.com/pricing and modal.com/docs/guide/region-selection, October 2026",
+              text("one line of 1 to 200 characters", "[^\\p{Cntrl}]{1,200}")),
+          of("runner.budgets.daily", "", budgets()),
+          of("runner.budgets.monthly", "", budgets()),
+          of("runner.budgets.warn-percent", "80", integer(1, 100)),
           of(
               "runner.ledger.url",
               "jdbc:sqlite:data/ledger.db",
@@ -150,6 +176,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.warm-up.deliveries", "200", integer(0, 100000)),
           of("runner.setup.folder", "", text("an absolute path", "/[^\\p{Cntrl}']{1,1000}")),
           of("runner.log.format", "text", oneOf("text", "json")),
+          of("runner.traces.endpoint", "", url()),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
 
   /** The settings of one profile, within the bounds of the launcher's {@code SandboxRequest}. */
@@ -182,6 +209,11 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
         // the launcher takes 100, what GitHub Actions needs among them
         of(profile + "outbound-domains", "", list(0, 80, "domains", domain())),
         of(profile + "outbound-cidrs", "", list(0, 100, "networks such as 10.0.0.0/8", network())));
+  }
+
+  private static Kind budgets() {
+    return list(
+        0, 1000, "globs with USD such as owner/*=50", text("a budget", "(" + GLOB + ")=" + AMOUNT));
   }
 
   private static Setting of(String property, String fallback, Kind kind) {

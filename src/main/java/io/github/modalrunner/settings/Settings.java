@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,6 +168,16 @@ public final class Settings {
   /** A list of texts; labels are in lower case. */
   public List<String> list(String property) {
     return items(property, String.class);
+  }
+
+  /** A list of names with a number each, such as {@code T4=0.5}; in the given order. */
+  public Map<String, Double> amounts(String property) {
+    Map<String, Double> amounts = new LinkedHashMap<>();
+    for (String item : list(property)) {
+      int sign = item.lastIndexOf('=');
+      amounts.put(item.substring(0, sign), Double.valueOf(item.substring(sign + 1)));
+    }
+    return amounts;
   }
 
   /** A list of durations in milliseconds. */

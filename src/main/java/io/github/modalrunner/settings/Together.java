@@ -1,13 +1,17 @@
 package io.github.modalrunner.settings;
 
+import io.github.modalrunner.costs.Prices;
 import io.github.modalrunner.github.AppKey;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 /** The rules between settings. A setting that is wrong by itself is not complained about again. */
 final class Together {
+  private static final long LONGEST_MONTH = Duration.ofDays(32).toMillis();
+
   private final Settings settings;
 
   Together(Settings settings) {
@@ -28,6 +32,7 @@ final class Together {
           "runner.retry.initial-delay", "must not be longer than runner.retry.max-delay");
     }
     profiles();
+    costs();
   }
 
   private void adminPort() {
@@ -148,6 +153,39 @@ final class Together {
                 + " too, no job could choose: give one of them one label more");
       }
       docker(name);
+    }
+  }
+
+  private void costs() {
+    for (String pairs :
+        Set.of(
+            "runner.prices.gpu-second",
+            "runner.prices.region-factor",
+            "runner.budgets.daily",
+            "runner.budgets.monthly")) {
+      if (!settings.wrong(pairs) && settings.amounts(pairs).size() < settings.list(pairs).size()) {
+        settings.problem(pairs, "must not give two numbers for one name: keep one of them");
+      }
+    }
+    if (settings.given("runner.budgets.monthly")
+        && !settings.wrong("runner.ledger.retention")
+        && settings.millis("runner.ledger.retention") < LONGEST_MONTH) {
+      settings.problem(
+          "runner.ledger.retention",
+          "must be 32d or longer with runner.budgets.monthly: what is pruned is not counted");
+    }
+    if (settings.problems().isEmpty()
+        && (settings.given("runner.budgets.daily") || settings.given("runner.budgets.monthly"))) {
+      Prices prices = Prices.of(settings);
+      settings.profiles().stream()
+          .filter(profile -> prices.perSecond(profile).isEmpty())
+          .forEach(
+              profile ->
+                  settings.problem(
+                      "runner.prices.gpu-second",
+                      "has no price for the GPU of profile "
+                          + profile.name()
+                          + ", so no budget would count it: add one"));
     }
   }
 

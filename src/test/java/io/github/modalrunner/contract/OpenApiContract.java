@@ -87,8 +87,16 @@ public final class OpenApiContract {
 
   /** The launcher's contract. */
   public static OpenApiContract launcher() {
-    try (InputStream in =
-        OpenApiContract.class.getResourceAsStream("/contract/launcher.openapi.yaml")) {
+    return of("/contract/launcher.openapi.yaml");
+  }
+
+  /** The description of the admin API. */
+  public static OpenApiContract admin() {
+    return of("/openapi/admin.openapi.yaml");
+  }
+
+  private static OpenApiContract of(String resource) {
+    try (InputStream in = OpenApiContract.class.getResourceAsStream(resource)) {
       Object tree = new Load(LoadSettings.builder().build()).loadFromInputStream(in);
       return new OpenApiContract(JSON.valueToTree(tree));
     } catch (IOException e) {
@@ -183,6 +191,11 @@ public final class OpenApiContract {
 
   List<Operation> operations() {
     return operations;
+  }
+
+  /** All operations, as {@code POST /repos/{owner}/…}. */
+  public List<String> operationNames() {
+    return operations.stream().map(Operation::toString).toList();
   }
 
   /** Follows {@code $ref} as far as it goes. */

@@ -66,7 +66,7 @@ class RunbookTest {
     // When
     Set<String> named =
         Page.all().stream()
-            .flatMap(page -> page.found("(/(?:api|observe)/(?!v3)[\\w/-]+)"))
+            .flatMap(page -> page.found("(/(?:api|observe)/(?!v3)[\\w/-]+(?:\\.json)?)"))
             .collect(toCollection(TreeSet::new));
 
     // Then

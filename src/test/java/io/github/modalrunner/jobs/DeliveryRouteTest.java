@@ -219,9 +219,13 @@ class DeliveryRouteTest {
     JsonNode timeline = gateway.api("/api/jobs/" + id + "/explain").path("timeline");
     assertThat(timeline.findValuesAsText("detail"))
         .containsExactly(
-            "GitHub said queued (delivery " + guids.get(0) + ").",
-            "GitHub said in_progress on runner mgr-x-1 (delivery " + guids.get(1) + ").",
-            "GitHub said completed on runner mgr-x-1 (delivery " + guids.get(2) + ").");
+            "GitHub says that the job is queued (delivery " + guids.get(0) + ").",
+            "GitHub says that the job is in progress, on runner mgr-x-1 (delivery "
+                + guids.get(1)
+                + ").",
+            "GitHub says that the job has ended: success, on runner mgr-x-1 (delivery "
+                + guids.get(2)
+                + ").");
   }
 
   private static Payload deployed(long id, String action, String status, Instant updated) {

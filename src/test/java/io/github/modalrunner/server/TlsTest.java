@@ -75,8 +75,7 @@ class TlsTest {
     Pem pem = Pem.in(folder, "RSA");
 
     // When
-    Settings settings =
-        read("runner.http.tls-certificate", pem.certificate().toString());
+    Settings settings = read("runner.http.tls-certificate", pem.certificate().toString());
 
     // Then
     assertThat(settings.problems())
@@ -124,9 +123,7 @@ class TlsTest {
   private static void handshake(Pem pem, URI address, String protocol) throws IOException {
     try (SSLSocket socket =
         (SSLSocket)
-            pem.trusting()
-                .getSocketFactory()
-                .createSocket(address.getHost(), address.getPort())) {
+            pem.trusting().getSocketFactory().createSocket(address.getHost(), address.getPort())) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setProtocols(new String[] {protocol});
       socket.setSSLParameters(parameters);

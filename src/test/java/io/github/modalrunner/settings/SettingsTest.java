@@ -593,6 +593,25 @@ class SettingsTest {
         .isEqualTo("http://127.0.0.1:9");
   }
 
+  @Test
+  void budgetsNeedAPriceForEveryGpuAndAMonthOfRows() {
+    // When
+    Settings unpriced =
+        read(
+            "RUNNER_BUDGETS_DAILY", "*=10",
+            "RUNNER_PROFILES_GPU_LABELS", "modal,gpu",
+            "RUNNER_PROFILES_GPU_GPU", "GH200");
+    Settings pruned = read("RUNNER_BUDGETS_MONTHLY", "acme/*=10.50");
+    Settings twice = read("RUNNER_BUDGETS_DAILY", "*=10,*=20");
+    Settings kept = read("RUNNER_BUDGETS_MONTHLY", "*=10", "RUNNER_LEDGER_RETENTION", "32d");
+    // Then
+    assertThat(wrong(unpriced)).containsExactly("runner.prices.gpu-second");
+    assertThat(wrong(pruned)).containsExactly("runner.ledger.retention");
+    assertThat(wrong(twice)).containsExactly("runner.budgets.daily");
+    assertThat(kept.problems()).isEmpty();
+    assertThat(kept.amounts("runner.budgets.monthly")).containsExactly(Map.entry("*", 10.0));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "/secrets"})
   void keepsWhatSetupStoresOutOfTheProject(String below) {

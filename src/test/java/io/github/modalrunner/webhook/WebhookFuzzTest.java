@@ -113,10 +113,7 @@ class WebhookFuzzTest {
     Arbitrary<byte[]> large =
         Arbitraries.of(65_535, 65_536, 65_537, 200_000).map(size -> new byte[size]);
     return Arbitraries.frequencyOf(
-        Tuple.of(3, noise),
-        Tuple.of(3, text),
-        Tuple.of(10, examples),
-        Tuple.of(1, large));
+        Tuple.of(3, noise), Tuple.of(3, text), Tuple.of(10, examples), Tuple.of(1, large));
   }
 
   private static byte[] damaged(byte[] body, int seed, byte value, int how) {
@@ -148,7 +145,8 @@ class WebhookFuzzTest {
   Arbitrary<String> guids() {
     return Arbitraries.frequencyOf(
         Tuple.of(
-            9, Arbitraries.strings().alpha().numeric().withChars('-').ofMinLength(1).ofMaxLength(64)),
+            9,
+            Arbitraries.strings().alpha().numeric().withChars('-').ofMinLength(1).ofMaxLength(64)),
         Tuple.of(1, printable(80)));
   }
 
@@ -157,14 +155,24 @@ class WebhookFuzzTest {
     return Arbitraries.frequencyOf(
         Tuple.of(8, Arbitraries.just("application/json")),
         Tuple.of(1, Arbitraries.just("application/json; charset=utf-8")),
-        Tuple.of(1, Arbitraries.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json2")));
+        Tuple.of(
+            1,
+            Arbitraries.of(
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "application/json2")));
   }
 
   @Provide
   Arbitrary<String> signatures() {
     return Arbitraries.oneOf(
         printable(100),
-        Arbitraries.strings().withCharRange('0', '9').withCharRange('a', 'f').ofLength(64).map(hex -> "sha256=" + hex));
+        Arbitraries.strings()
+            .withCharRange('0', '9')
+            .withCharRange('a', 'f')
+            .ofLength(64)
+            .map(hex -> "sha256=" + hex));
   }
 
   /** What a header may hold on the wire. */

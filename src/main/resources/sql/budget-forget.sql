@@ -1,0 +1,2 @@
+-- Budgets that are not configured any more hold nobody back.
+DELETE FROM budget WHERE checked_at < :#now
