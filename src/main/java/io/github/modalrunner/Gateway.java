@@ -73,8 +73,7 @@ public final class Gateway {
     Settings settings = SetupSettings.read(System.getenv(), texts(System.getProperties()), file());
     if (settings.problems().isEmpty()) {
       System.err.printf(
-          "Setup: open %s://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to"
-              + " another); Ctrl-C ends it.%n",
+          "Setup: open %s://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
           Certificate.scheme(settings, "runner.admin"), settings.integer("runner.admin.port"));
     }
     return serve(settings, Application::setup);
@@ -115,8 +114,7 @@ public final class Gateway {
   private static int moveLedger(List<String> from) throws IOException {
     if (from.size() != 1 || !from.get(0).startsWith("jdbc:")) {
       System.err.println(
-          "Usage: move-ledger jdbc:sqlite:data/ledger.db, with runner.ledger.url"
-              + " (RUNNER_LEDGER_URL) naming where to.");
+          "Usage: move-ledger jdbc:sqlite:data/ledger.db, with runner.ledger.url (RUNNER_LEDGER_URL) naming where to.");
       return WRONG_USAGE;
     }
     Settings to = settings();
@@ -141,8 +139,7 @@ public final class Gateway {
       System.err.println(
           complete
               ? "Complete: start the gateway on the new ledger."
-              : "The counts differ: the new ledger was in use already. Empty it and run this"
-                    + " again.");
+              : "The counts differ: the new ledger was in use already. Empty it and run this again.");
       return complete ? 0 : 1;
     } catch (LedgerUnavailable e) {
       System.err.println(e.getMessage());

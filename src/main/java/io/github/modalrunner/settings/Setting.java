@@ -53,9 +53,8 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.admin.token", "", secret(1)),
           of("runner.webhook.secret", "", secret(16))
               .required(
-                  "make one with `openssl rand -hex 32`, give it as RUNNER_WEBHOOK_SECRET (or in a"
-                      + " file whose path is RUNNER_WEBHOOK_SECRET_FILE), and enter the same text"
-                      + " at GitHub: Settings, Webhooks, Secret")
+                  "make one with `openssl rand -hex 32`, give it as RUNNER_WEBHOOK_SECRET (or in a file whose path is"
+                      + " RUNNER_WEBHOOK_SECRET_FILE), and enter the same text at GitHub: Settings, Webhooks, Secret")
               .formerly("WEBHOOK_SECRET"),
           of("runner.webhook.previous-secret", "", secret(1)),
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
@@ -105,8 +104,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.repositories.allow-forks", "false", flag()),
           of("runner.modal.launcher-url", "", url())
               .required(
-                  "enter the address that `modal deploy src/main/modal/app.py` prints, or that of a"
-                      + " local launcher"),
+                  "enter the address that `modal deploy src/main/modal/app.py` prints, or that of a local launcher"),
           of("runner.modal.key", "", secret(1)),
           of("runner.modal.secret", "", secret(1)),
           of("runner.modal.token", "", secret(1)),
