@@ -40,7 +40,7 @@ class StatementsTest {
   /** Parameters that are texts; the others are numbers. */
   private static final Pattern TEXT =
       Pattern.compile(
-          "name|repository|pool|labels|profile|state|owner|instance|image|credential|cause|code|message|conclusion|workflow|branch"
+          "by|text|pattern|name|repository|pool|labels|profile|state|owner|instance|image|credential|cause|code|message|conclusion|workflow|branch"
               + "|guid|guids|event|action|source|verdict|subject|kind|original|route|step|letter|sweep|position|warmUpGuid|sandbox_id"
               + "|.*Message|.*Code|.*Name|jobState|new_state|new_cause|new_registration|new_sandbox");
 
