@@ -1,12 +1,17 @@
 package io.github.modalrunner;
 
+import io.github.modalrunner.admin.Traces;
 import io.github.modalrunner.check.Checkup;
 import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.check.Question;
 import io.github.modalrunner.demo.DemoEnd;
 import io.github.modalrunner.ledger.Ledger;
+import io.github.modalrunner.ledger.Terms;
+import io.github.modalrunner.server.Certificate;
+import io.github.modalrunner.server.Outcomes;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -25,9 +30,11 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.hc.client5.http.cookie.BasicCookieStore;
 import org.apache.hc.client5.http.cookie.Cookie;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 
 /**
  * Camel Main with what cannot be said in {@code routes/beans.camel.yaml}: the settings, the ledger
@@ -54,6 +61,7 @@ public final class Application {
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger exitCode = new AtomicInteger();
+  private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Settings settings;
 
   /**
@@ -75,8 +83,9 @@ public final class Application {
     main.addOverrideProperty("camel.main.routes-include-pattern", routes);
     main.addOverrideProperty(
         "warm-up.url",
-        "http://%s:%d/webhooks/github"
+        "%s://%s:%d/webhooks/github"
             .formatted(
+                Certificate.scheme(settings, "runner.http"),
                 Servers.reachable(settings.text("runner.http.host")),
                 settings.integer("runner.http.port")));
     // camel-http takes a number of milliseconds where other components take 30s as well
@@ -85,16 +94,26 @@ public final class Application {
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
     main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
-    Servers servers = new Servers(settings);
+    Servers servers = new Servers(settings, vertx, new Outcomes(meters, Terms.WARM_UP));
     main.bind("vertx", vertx);
     main.bind("servers", servers);
     main.bind("platform-http-engine", servers);
     main.bind("settings", settings);
     main.bind("clock", (LongSupplier) System::currentTimeMillis);
     main.bind("noCookies", new NoCookies());
+    // The warm-up calls the own public port, by an address that no certificate has to name
+    main.bind("anyName", NoopHostnameVerifier.INSTANCE);
+    main.bind(
+        "ownCertificate",
+        Certificate.of(settings, "runner.http")
+            .map(certificate -> certificate.trusting(vertx))
+            .orElseGet(SSLContextParameters::new));
     // Camel would make it after the beans
-    main.bind("metricsRegistry", new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    main.bind("metricsRegistry", meters);
     main.bind("demoEnd", (DemoEnd) this::end);
+    if (!settings.text("runner.traces.endpoint").isEmpty()) {
+      main.addMainListener(new Traces(settings));
+    }
   }
 
   /** Nothing but the setup page on the admin port: no ledger, no public port. */
@@ -182,6 +201,7 @@ public final class Application {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
       Ledger ledger = Ledger.open(settings);
+      ledger.measure(meters);
       main.addOverrideProperty("ledger.engine", ledger.engine());
       CamelContext context = main.getCamelContext();
       context.getRegistry().bind("ledger", ledger.dataSource());

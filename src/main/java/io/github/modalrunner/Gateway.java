@@ -5,7 +5,10 @@ import io.github.modalrunner.demo.DemoSettings;
 import io.github.modalrunner.labels.DryRun;
 import io.github.modalrunner.labels.Explained;
 import io.github.modalrunner.labels.WorkflowFile;
+import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
+import io.github.modalrunner.ledger.LedgerMove;
+import io.github.modalrunner.server.Certificate;
 import io.github.modalrunner.settings.RouteFiles;
 import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.settings.StartupReport;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +27,9 @@ import java.util.function.Function;
 
 /**
  * The command line: {@code run} (the default), {@code demo}, {@code setup}, {@code check
- * [--offline]}, {@code explain-labels LABEL… [--repository O/R]} and {@code explain-workflow FILE…
- * [--repository O/R]}. Works in the current folder, which holds {@code application.properties} and
- * {@code routes/}.
+ * [--offline]}, {@code move-ledger URL}, {@code explain-labels LABEL… [--repository O/R]} and
+ * {@code explain-workflow FILE… [--repository O/R]}. Works in the current folder, which holds
+ * {@code application.properties} and {@code routes/}.
  */
 public final class Gateway {
   private static final Path FILE = Path.of("application.properties");
@@ -52,13 +56,14 @@ public final class Gateway {
               s -> new Application(s, "file:routes/*.camel.yaml,file:routes/demo/*.camel.yaml"));
       case "setup" -> setup();
       case "check" -> check(args.subList(1, args.size()));
+      case "move-ledger" -> moveLedger(args.subList(1, args.size()));
       case "explain-labels", "explain-workflow" ->
           explain(args.get(0), args.subList(1, args.size()));
       default -> {
         System.err.println(
             "Unknown command "
                 + args.get(0)
-                + ": it is run, demo, setup, check, explain-labels or explain-workflow.");
+                + ": it is run, demo, setup, check, move-ledger, explain-labels or explain-workflow.");
         yield WRONG_USAGE;
       }
     };
@@ -68,8 +73,8 @@ public final class Gateway {
     Settings settings = SetupSettings.read(System.getenv(), texts(System.getProperties()), file());
     if (settings.problems().isEmpty()) {
       System.err.printf(
-          "Setup: open http://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
-          settings.integer("runner.admin.port"));
+          "Setup: open %s://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
+          Certificate.scheme(settings, "runner.admin"), settings.integer("runner.admin.port"));
     }
     return serve(settings, Application::setup);
   }
@@ -103,6 +108,46 @@ public final class Gateway {
       System.err.println("\nGitHub and the launcher are asked once these are put right.");
     }
     return startable && findings.stream().noneMatch(Finding::wrong) ? 0 : 1;
+  }
+
+  /** From the ledger that is named into the one of the settings. */
+  private static int moveLedger(List<String> from) throws IOException {
+    if (from.size() != 1 || !from.get(0).startsWith("jdbc:")) {
+      System.err.println(
+          "Usage: move-ledger jdbc:sqlite:data/ledger.db, with runner.ledger.url (RUNNER_LEDGER_URL) naming where to.");
+      return WRONG_USAGE;
+    }
+    Settings to = settings();
+    if (!to.problems().isEmpty()) {
+      System.err.println(StartupReport.of(to.problems(), List.of()));
+      return 1;
+    }
+    try (Ledger source = Ledger.open(from.get(0), "", "", 2);
+        Ledger target = Ledger.open(to)) {
+      boolean complete =
+          new LedgerMove(source, target)
+                  .run(
+                      count ->
+                          System.err.printf(
+                              "%-14s %,10d rows, %,10d there%s%n",
+                              count.table(),
+                              count.from(),
+                              count.to(),
+                              count.isComplete() ? "" : " (!)"))
+                  .stream()
+                  .allMatch(LedgerMove.Count::isComplete);
+      System.err.println(
+          complete
+              ? "Complete: start the gateway on the new ledger."
+              : "The counts differ: the new ledger was in use already. Empty it and run this again.");
+      return complete ? 0 : 1;
+    } catch (LedgerUnavailable e) {
+      System.err.println(e.getMessage());
+      return 1;
+    } catch (SQLException e) {
+      System.err.println("The copy stopped; run it again to go on: " + e.getMessage());
+      return 1;
+    }
   }
 
   private static int explain(String command, List<String> given) throws IOException {

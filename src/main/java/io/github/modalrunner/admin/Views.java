@@ -6,14 +6,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Rows of the ledger as the admin API shows them. A statement names the fields and their order;
@@ -123,33 +121,12 @@ public final class Views {
     }
   }
 
-  /** Counts by kind and state. */
-  public Map<String, Object> status(List<Map<String, Object>> rows) {
-    Map<String, Object> status = new TreeMap<>();
-    for (String kind : List.of("jobs", "runners", "deliveries")) {
-      Map<String, Object> counts = new TreeMap<>();
-      rows.stream()
-          .filter(row -> row.get("what").equals(kind))
-          .forEach(row -> counts.put(lower(row.get("state")), row.get("n")));
-      status.put(kind, counts);
-    }
-    return status;
-  }
-
-  /** The status page. */
-  public String page() {
-    try (InputStream in = Views.class.getResourceAsStream("/admin/index.html")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static List<Object> views(List<?> rows) {
     return rows.stream().<Object>map(row -> view((Map<?, ?>) row)).toList();
   }
 
-  private static Map<String, Object> view(Map<?, ?> row) {
+  /** A row as it is shown. */
+  static Map<String, Object> view(Map<?, ?> row) {
     Map<String, Object> view = new LinkedHashMap<>();
     row.forEach(
         (key, value) -> {

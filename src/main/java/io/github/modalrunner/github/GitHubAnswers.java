@@ -174,9 +174,9 @@ public final class GitHubAnswers {
    */
   public Map<String, Object> jit(Answer answer, String body) {
     JsonNode document = expect(201, answer, body);
-    String configuration = document.path("encoded_jit_config").asText();
+    String configuration = document.path("encoded_jit_config").textValue();
     JsonNode id = document.path("runner").path("id");
-    if (configuration.isEmpty() || !id.isIntegralNumber()) {
+    if (configuration == null || configuration.isEmpty() || !id.isIntegralNumber()) {
       throw new OutcomeUnknown(
           "github_answer_unreadable",
           "GitHub answered 201 without a runner and its configuration; the name is given up.");

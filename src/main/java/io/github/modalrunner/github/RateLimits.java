@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -157,6 +158,21 @@ public final class RateLimits {
   private Budget core(String credential) {
     Budget budget = budgets.get(credential + " " + CORE);
     return budget == null || budget.reset() <= clock.getAsLong() ? UNKNOWN : budget;
+  }
+
+  /** What is left of each limit, as the status page shows it. */
+  public List<Map<String, Object>> budgets() {
+    return new TreeMap<>(budgets)
+        .values().stream()
+            .map(
+                budget ->
+                    Map.<String, Object>of(
+                        "credential", budget.credential(),
+                        "resource", budget.resource(),
+                        "limit", budget.limit(),
+                        "remaining", left(budget),
+                        "reset_at", Instant.ofEpochMilli(budget.reset()).toString()))
+            .toList();
   }
 
   /** Whether calls are scarce, as a parameter of statements: 1 or 0. */

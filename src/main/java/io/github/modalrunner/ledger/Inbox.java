@@ -112,6 +112,10 @@ public final class Inbox implements AutoCloseable {
         batch.forEach(entry -> commit(connection, List.of(entry)));
       }
     } catch (SQLException e) {
+      // Whoever waits behind would wait for a connection as long, and GitHub does not
+      for (Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
+        batch.add(entry);
+      }
       batch.forEach(entry -> entry.stored.completeExceptionally(e));
     } finally {
       batch.forEach(entry -> entry.stored.completeExceptionally(new IllegalStateException()));

@@ -3,6 +3,7 @@ package io.github.modalrunner.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.modalrunner.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -26,7 +27,6 @@ public final class Ledger implements AutoCloseable {
       "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&transaction_mode=IMMEDIATE";
 
   private static final int SQLITE_CONNECTIONS = 1;
-  private static final int POSTGRESQL_CONNECTIONS = 16;
   private static final long CONNECTION_TIMEOUT = 5000;
 
   private final String engine;
@@ -50,17 +50,31 @@ public final class Ledger implements AutoCloseable {
    * @throws LedgerUnavailable with a sentence that says what to do
    */
   public static Ledger open(Settings settings) {
-    String url = settings.text("runner.ledger.url");
+    return open(
+        settings.text("runner.ledger.url"),
+        settings.text("runner.ledger.user"),
+        settings.secret("runner.ledger.password"),
+        settings.integer("runner.ledger.connections"));
+  }
+
+  /**
+   * Opens the ledger at a JDBC URL.
+   *
+   * @param user of a PostgreSQL database; empty when the URL names one
+   * @param password of that user; secret
+   * @param connections to PostgreSQL at one time; SQLite has one
+   */
+  public static Ledger open(String url, String user, String password, int connections) {
     boolean sqlite = url.startsWith(SQLITE);
     FileChannel lock = sqlite ? hold(Path.of(url.substring(SQLITE.length()))) : null;
     HikariConfig config = new HikariConfig();
     config.setPoolName("ledger");
     config.setJdbcUrl(sqlite ? url + SQLITE_OPTIONS : url);
-    config.setMaximumPoolSize(sqlite ? SQLITE_CONNECTIONS : POSTGRESQL_CONNECTIONS);
+    config.setMaximumPoolSize(sqlite ? SQLITE_CONNECTIONS : connections);
     config.setConnectionTimeout(CONNECTION_TIMEOUT);
     if (!sqlite) {
-      config.setUsername(settings.text("runner.ledger.user"));
-      config.setPassword(settings.secret("runner.ledger.password"));
+      config.setUsername(user.isEmpty() ? null : user);
+      config.setPassword(password.isEmpty() ? null : password);
       // A row that is refused is not to be read in the log
       config.addDataSourceProperty("logServerErrorDetail", "false");
     }
@@ -80,6 +94,11 @@ public final class Ledger implements AutoCloseable {
   /** Connections to the ledger. */
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  /** Shows how long its connections are waited for and used. */
+  public void measure(MeterRegistry meters) {
+    pool.setMetricRegistry(meters);
   }
 
   /** Where deliveries go in. */

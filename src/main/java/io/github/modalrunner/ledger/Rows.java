@@ -14,6 +14,11 @@ public final class Rows {
     return rows.stream().map(row -> row.get(column)).toList();
   }
 
+  /** A row of one column. */
+  public Map<String, Object> only(Map<String, Object> row, String column) {
+    return Map.of(column, row.get(column));
+  }
+
   /** The cursor of the next page, or an empty text. */
   public String next(Map<String, Object> page) {
     return Objects.toString(page.get("next"), "");

@@ -19,6 +19,9 @@ public final class Terms {
   /** A time that does not come: 9999-12-31. */
   private static final long NEVER = 253_402_300_799_000L;
 
+  /** How the GUID of what the warm-up sends begins; none of GitHub's does. */
+  public static final String WARM_UP = "warm-up-";
+
   /** How many deliveries are applied in one go. */
   private static final int BATCH = 200;
 
@@ -50,7 +53,7 @@ public final class Terms {
     Map<String, Object> fixed = new HashMap<>();
     String owner = UUID.randomUUID().toString();
     fixed.put("owner", owner);
-    fixed.put("warmUpGuid", "warm-up-" + owner);
+    fixed.put("warmUpGuid", WARM_UP + owner);
     fixed.put("never", NEVER);
     fixed.put("forkMessage", Trust.FORK_MESSAGE);
     fixed.put("unreadMessage", Trust.UNREAD_MESSAGE);
@@ -82,6 +85,7 @@ public final class Terms {
     fixed.put("reconcileEvery", settings.millis("runner.reconcile.every"));
     fixed.put("runsEvery", settings.millis("runner.reconcile.runs-every"));
     fixed.put("deliveriesEvery", settings.millis("runner.reconcile.deliveries-every"));
+    fixed.put("startWithin", settings.millis("runner.objective.start-within"));
     fixed.put("orphanGrace", settings.millis("runner.reconcile.orphan-grace"));
     fixed.put("registrationGrace", settings.millis("runner.reconcile.registration-grace"));
     fixed.put("breakerOpenFor", settings.millis("runner.breaker.open-for"));

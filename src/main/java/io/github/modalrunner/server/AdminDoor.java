@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may come in at the admin port. A token is asked for once one is set, health apart; and a
- * website that is open in the operator's browser can do nothing: another site's name that resolves
- * to this port is refused by its {@code Host}, and a request that changes something needs a JSON
- * content type and, from a browser, this page's own {@code Origin}.
+ * Who may come in at the admin port. A token is asked for once one is set, health and the status
+ * page without its data apart; and a website that is open in the operator's browser can do nothing:
+ * another site's name that resolves to this port is refused by its {@code Host}, and a request that
+ * changes something needs a JSON content type and, from a browser, this page's own {@code Origin}.
  */
 final class AdminDoor {
   private static final String HEALTH = "/observe/health/";
@@ -56,6 +56,7 @@ final class AdminDoor {
           403, "forbidden_host", "Ask by the address that runner.admin.host names (or loopback).");
     }
     if (token.length > BEARER.length()
+        && !isPage(request)
         && !MessageDigest.isEqual(
             token, request.authorization().getBytes(StandardCharsets.UTF_8))) {
       return refused(401, "unauthorized", "Send runner.admin.token as Bearer token.");
@@ -76,6 +77,12 @@ final class AdminDoor {
           "A request that changes something needs Content-Type: application/json.");
     }
     return Optional.empty();
+  }
+
+  /** The status page and its files hold no data; a browser cannot send a token with an address. */
+  private static boolean isPage(Request request) {
+    return request.method().equals("GET")
+        && (request.path().equals("/") || request.path().matches("/assets/[a-z]+\\.[a-z]+"));
   }
 
   /** Bound to every address, any name may be right; then there is a token. */

@@ -10,6 +10,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -29,6 +31,10 @@ final class PublicServer extends VertxPlatformHttpServer {
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int MAX_REQUEST_LINE = 2048;
   private static final long START_TIMEOUT = 10;
+  private static final Set<String> PROTOCOLS = Set.of("TLSv1.2", "TLSv1.3");
+
+  /** Too many forged signatures: such a sender connects anew for each further try. */
+  private static final int TOO_MANY_REQUESTS = 429;
 
   /**
    * Longer than proxies keep an idle connection (60 s): who sends should be the one that closes it,
@@ -47,14 +53,22 @@ final class PublicServer extends VertxPlatformHttpServer {
 
   private final VertxPlatformHttpServerConfiguration configuration;
   private final long readTimeout;
+  private final Outcomes outcomes;
+  private final Optional<Certificate> certificate;
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
   private CamelContext context;
   private HttpServer server;
 
-  PublicServer(VertxPlatformHttpServerConfiguration configuration, long readTimeout) {
+  PublicServer(
+      VertxPlatformHttpServerConfiguration configuration,
+      long readTimeout,
+      Optional<Certificate> certificate,
+      Outcomes outcomes) {
     super(configuration);
     this.configuration = configuration;
     this.readTimeout = readTimeout;
+    this.certificate = certificate;
+    this.outcomes = outcomes;
   }
 
   @Override
@@ -106,6 +120,12 @@ final class PublicServer extends VertxPlatformHttpServer {
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setHttp2ClearTextEnabled(false);
+    certificate.ifPresent(
+        tls ->
+            options
+                .setSsl(true)
+                .setEnabledSecureTransportProtocols(PROTOCOLS)
+                .setKeyCertOptions(tls.files()));
     VertxPlatformHttpRouter router = router();
     server =
         getVertx()
@@ -141,7 +161,7 @@ final class PublicServer extends VertxPlatformHttpServer {
         .response()
         .headersEndHandler(
             answering -> {
-              if (!request.isEnded()) {
+              if (!request.isEnded() || request.response().getStatusCode() == TOO_MANY_REQUESTS) {
                 request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
               }
             });
@@ -150,7 +170,8 @@ final class PublicServer extends VertxPlatformHttpServer {
         .response()
         .endHandler(
             answered -> {
-              if (request.isEnded()) {
+              outcomes.count(request);
+              if (request.isEnded() && request.response().getStatusCode() != TOO_MANY_REQUESTS) {
                 arm(connection, KEEP_ALIVE);
               } else {
                 request.pause();

@@ -1,6 +1,7 @@
 package io.github.modalrunner.server;
 
 import io.github.modalrunner.settings.Settings;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
@@ -39,9 +41,21 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   private final int adminPort;
   private final long readTimeout;
   private final AdminDoor door;
+  private final Outcomes outcomes;
+  private final Vertx vertx;
+  private final Optional<Certificate> publicCertificate;
+  private final Optional<Certificate> adminCertificate;
 
-  /** The ports that the settings describe. */
-  public Servers(Settings settings) {
+  /**
+   * The ports that the settings describe.
+   *
+   * @param outcomes counts what becomes of the requests at the public port
+   */
+  public Servers(Settings settings, Vertx vertx, Outcomes outcomes) {
+    this.outcomes = outcomes;
+    this.vertx = vertx;
+    this.publicCertificate = Certificate.of(settings, "runner.http");
+    this.adminCertificate = Certificate.of(settings, "runner.admin");
     this.publicPort = settings.integer("runner.http.port");
     this.adminPort = settings.integer("runner.admin.port");
     this.readTimeout = settings.millis("runner.webhook.read-timeout");
@@ -58,7 +72,7 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     configuration.setMaxBodySize(given.getMaxBodySize());
     configuration.setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
     configuration.getBodyHandler().setHandleFileUploads(false);
-    PublicServer server = new PublicServer(configuration, readTimeout);
+    PublicServer server = new PublicServer(configuration, readTimeout, publicCertificate, outcomes);
     server.setCamelContext(context);
     return server;
   }
@@ -67,6 +81,8 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   public Service newHttpManagementServer(
       CamelContext context, HttpManagementServerConfigurationProperties given) {
     Service server = super.newHttpManagementServer(context, given);
+    adminCertificate.ifPresent(
+        tls -> ((ManagementHttpServer) server).setSslContextParameters(tls.serving(vertx)));
     return new ServiceSupport() {
       @Override
       protected void doStart() throws Exception {
@@ -93,7 +109,10 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Cache-Control", "no-store")
-        .putHeader("Referrer-Policy", "no-referrer");
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("X-Frame-Options", "DENY")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin");
     Optional<AdminDoor.Refusal> refusal =
         door.refusal(
             new AdminDoor.Request(

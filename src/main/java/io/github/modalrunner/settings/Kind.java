@@ -2,9 +2,13 @@ package io.github.modalrunner.settings;
 
 import static java.util.function.Predicate.not;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -148,6 +152,21 @@ record Kind(String allowed, boolean secret, Function<String, Object> parser) {
     String end = " [A-Z ]*PRIVATE KEY-----";
     return text("a private key (PEM)", "(?s)\\s*-----BEGIN" + end + ".+-----END" + end + "\\s*")
         .hidden();
+  }
+
+  /** The path of a PEM file that can be read and has one of these in it. */
+  static Kind pemFile(String what) {
+    String begins = what.toUpperCase(Locale.ROOT) + "-----";
+    return new Kind(
+        "the path of a readable PEM file with a " + what,
+        false,
+        text -> {
+          try {
+            return Files.readString(Path.of(text)).contains(begins) ? text : null;
+          } catch (IOException | InvalidPathException e) {
+            return null;
+          }
+        });
   }
 
   /** A {@link List} of what {@code item} allows; empty entries do not count. */

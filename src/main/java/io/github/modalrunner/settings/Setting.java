@@ -10,6 +10,7 @@ import static io.github.modalrunner.settings.Kind.label;
 import static io.github.modalrunner.settings.Kind.list;
 import static io.github.modalrunner.settings.Kind.network;
 import static io.github.modalrunner.settings.Kind.oneOf;
+import static io.github.modalrunner.settings.Kind.pemFile;
 import static io.github.modalrunner.settings.Kind.privateKey;
 import static io.github.modalrunner.settings.Kind.secret;
 import static io.github.modalrunner.settings.Kind.text;
@@ -43,8 +44,12 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
               text("1 to 32 of a-z, 0-9 and -", "[a-z0-9][a-z0-9-]{0,31}")),
           of("runner.http.host", "0.0.0.0", host()),
           of("runner.http.port", "8080", integer(0, 65535)),
+          of("runner.http.tls-certificate", "", pemFile("certificate")),
+          of("runner.http.tls-key", "", pemFile("private key")),
           of("runner.admin.host", "127.0.0.1", host()),
           of("runner.admin.port", "8081", integer(0, 65535)),
+          of("runner.admin.tls-certificate", "", pemFile("certificate")),
+          of("runner.admin.tls-key", "", pemFile("private key")),
           of("runner.admin.token", "", secret(1)),
           of("runner.webhook.secret", "", secret(16))
               .required(
@@ -54,6 +59,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.webhook.previous-secret", "", secret(1)),
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
           of("runner.webhook.max-body-bytes", "1048576", integer(1024, 26214400)),
+          of("runner.webhook.forged-per-minute", "6000", integer(0, 1000000)),
           of("runner.github.api-url", "https://api.github.com", url()),
           of("runner.github.web-url", "", url()),
           of(
@@ -105,6 +111,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.modal.creates-per-second", "4", decimal("0.01", "1000000")),
           of("runner.modal.request-timeout", "160s", duration("100ms", "10m")),
           of("runner.labels.refuse", "windows,macos,arm,arm64", list(0, 100, "labels", label())),
+          of("runner.objective.start-within", "5m", duration("1s", "1d")),
           of("runner.limits.max-runners", "100", integer(0, 100000)),
           of("runner.limits.max-runners-per-repository", "50", integer(0, 100000)),
           of("runner.prices.cpu-core-second", "0.00003942", decimal("0", "1")),
@@ -142,6 +149,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
                   "jdbc:(sqlite|postgresql):\\S.*")),
           of("runner.ledger.user", "", text("one line of 1 to 128 characters", ".{1,128}")),
           of("runner.ledger.password", "", secret(1)),
+          of("runner.ledger.connections", "16", integer(2, 500)),
           of("runner.ledger.retention", "30d", duration("1s", "3650d")),
           of("runner.ledger.body-retention", "3d", duration("1s", "3650d")),
           of("runner.retry.initial-delay", "1s", duration("10ms", "1h")),
@@ -166,6 +174,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.warm-up.deliveries", "200", integer(0, 100000)),
           of("runner.setup.folder", "", text("an absolute path", "/[^\\p{Cntrl}']{1,1000}")),
           of("runner.log.format", "text", oneOf("text", "json")),
+          of("runner.traces.endpoint", "", url()),
           of("runner.demo.jobs", "0", integer(0, 1000000)));
 
   /** The settings of one profile, within the bounds of the launcher's {@code SandboxRequest}. */

@@ -20,6 +20,8 @@ final class Together {
 
   void check() {
     adminPort();
+    pair("runner.http.tls-certificate", "runner.http.tls-key");
+    pair("runner.admin.tls-certificate", "runner.admin.tls-key");
     github();
     launcher();
     setup();

@@ -121,6 +121,17 @@ public final class Deliveries {
   }
 
   /**
+   * The same with the trace that it belongs to.
+   *
+   * @param trace as {@code traceparent} has it (https://www.w3.org/TR/trace-context/); null: none
+   */
+  public Map<String, Object> jobRow(Payload payload, String guid, byte[] body, String trace) {
+    Map<String, Object> row = jobRow(payload, guid, body);
+    row.put("trace", trace);
+    return row;
+  }
+
+  /**
    * The row of a signed delivery that is not what it should be; kept for people to look at.
    *
    * @param payload what is wrong with it

@@ -28,6 +28,13 @@ public abstract sealed class Refusal extends RuntimeException {
     }
   }
 
+  /** 429: too many wrong signatures from this address within a minute. */
+  public static final class TooManyRequests extends Refusal {
+    public TooManyRequests(String message) {
+      super(429, message);
+    }
+  }
+
   /** 415: the webhook at GitHub is set to another content type. */
   public static final class UnsupportedMediaType extends Refusal {
     public UnsupportedMediaType(String message) {

@@ -1,5 +1,6 @@
 package io.github.modalrunner.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.modalrunner.docs.Page.Block;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +22,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 
 /** What README.md, DEPLOY.md and docs/ name is there, and what they quote can be read. */
 class DocumentationTest {
@@ -31,6 +38,7 @@ class DocumentationTest {
   private static final Page DEPLOY = Page.of("DEPLOY.md");
   private static final String CHAOS =
       Page.read("src/test/java/io/github/modalrunner/chaos/ChaosIT.java");
+  private static final Set<String> SUREFIRE = Set.of("test", "it.test");
   private static final Set<String> PHASES =
       Set.of("clean", "validate", "compile", "test", "package", "verify", "install");
 
@@ -62,6 +70,48 @@ class DocumentationTest {
           block.yaml();
         } catch (YamlEngineException e) {
           unreadable.add(page.name() + ": " + e.getMessage());
+        }
+      }
+    }
+
+    // Then
+    assertThat(unreadable).isEmpty();
+  }
+
+  @Test
+  void everyXmlBlockIsXml() throws ParserConfigurationException {
+    // Given
+    DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+
+    // When
+    List<String> unreadable = new ArrayList<>();
+    for (Page page : Page.all()) {
+      for (Block block : page.blocks("xml")) {
+        try {
+          builder.parse(new InputSource(new StringReader("<blocks>" + block.text() + "</blocks>")));
+        } catch (SAXException | IOException e) {
+          unreadable.add(page.name() + ": " + e.getMessage());
+        }
+      }
+    }
+
+    // Then
+    assertThat(unreadable).isEmpty();
+  }
+
+  /** Read, not run: what it would do is another machine's matter. */
+  @Test
+  void everyShellBlockIsOneThatAShellReads() throws IOException, InterruptedException {
+    // When
+    List<String> unreadable = new ArrayList<>();
+    for (Page page : Page.all()) {
+      for (Block block : page.blocks("sh")) {
+        Process shell = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+        shell.getOutputStream().write(block.text().getBytes(UTF_8));
+        shell.getOutputStream().close();
+        String said = new String(shell.getInputStream().readAllBytes(), UTF_8);
+        if (shell.waitFor() != 0) {
+          unreadable.add(page.name() + ": " + said);
         }
       }
     }
@@ -180,11 +230,13 @@ class DocumentationTest {
   private static boolean buildUnderstands(String word) {
     String pom = Page.read("pom.xml");
     if (word.startsWith("-P")) {
-      return pom.contains("<id>" + word.substring(2) + "</id>");
+      return Stream.of(word.substring(2).split(",", -1))
+          .allMatch(profile -> pom.contains("<id>" + profile + "</id>"));
     }
     if (word.startsWith("-D") && word.contains("=")) {
       String property = word.substring(2).replaceFirst("=.*", "");
-      return pom.contains("<" + property + ">")
+      return SUREFIRE.contains(property)
+          || pom.contains("<" + property + ">")
           || CHAOS.contains('"' + property + '"')
           || Page.read("docs/configuration.md").contains("| `" + property + "` |");
     }

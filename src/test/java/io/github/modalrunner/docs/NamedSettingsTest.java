@@ -96,6 +96,8 @@ class NamedSettingsTest {
     TABLE
         .found("\\| `(RUNNER_\\S+)` \\|.*\\| \\*secret\\*")
         .forEach(secret -> known.add(secret + "_FILE"));
+    // those of the predecessor
+    TABLE.found("(?m)^4\\. .*`(RUNNER_[A-Z_]+)`").forEach(known::add);
     String variable = "(?<![\\w-])((?:RUNNER|LAUNCHER|MODAL)_[A-Z0-9_]+)";
     Stream.of("app.py", "image.py", "entrypoint.sh")
         .flatMap(file -> Page.of("src/main/modal/" + file).found(variable))

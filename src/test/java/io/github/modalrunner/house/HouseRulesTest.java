@@ -24,6 +24,9 @@ class HouseRulesTest {
 
     // Then
     assertThat(house.routes()).isNotEmpty();
+    assertThat(house.routeFiles())
+        .extracting(RouteFile::name)
+        .anyMatch(name -> name.startsWith("routes/optional/"));
     assertThat(Sql.files(house)).isNotEmpty();
     assertThat(house.settings()).isNotEmpty();
   }

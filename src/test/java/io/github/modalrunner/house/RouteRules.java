@@ -161,8 +161,8 @@ final class RouteRules {
                     .map(p -> p.breach("the variable " + p.text("name")))),
         new Rule(
             "Headers are cleared before each call out",
-            "removeHeaders: {pattern: \"*\"} before the call, in the same steps: Camel's own headers"
-                + " steer the call, others leak",
+            "removeHeaders: {pattern: \"*\"} before the call, in the same steps: Camel's own"
+                + " headers steer the call, others leak",
             RouteRules::uncleared),
         new Rule(
             "No host stands in a route",
@@ -183,8 +183,8 @@ final class RouteRules {
                     .map(p -> p.breach("catches " + p.value()))),
         new Rule(
             "Every route names a lane or is a helper",
-            "routeConfigurationId: errors-edge, errors-worker or errors-background; or errorHandler:"
-                + " {noErrorHandler: {}}, so that errors reach the caller's lane",
+            "routeConfigurationId: errors-edge, errors-worker or errors-background; or"
+                + " errorHandler: {noErrorHandler: {}}, so that errors reach the caller's lane",
             house ->
                 house
                     .routes()
@@ -232,9 +232,11 @@ final class RouteRules {
     return matcher.matches() && matcher.group(1).equals(place.key());
   }
 
+  /** What is optional stands in the place of a file, and bears the ids of its routes. */
   private static Stream<String> twice(House house) {
     return house
         .places(p -> p.value() instanceof Map && !p.id().isEmpty())
+        .filter(p -> !p.file().folder().endsWith("optional"))
         .collect(Collectors.groupingBy(Place::id, TreeMap::new, Collectors.toList()))
         .values()
         .stream()

@@ -31,7 +31,7 @@ class AdminDoorTest {
   @ValueSource(
       strings = {"", "s3cret", "Basic czNjcmV0", "Bearer ", "Bearer s3creT", "bearer s3cret"})
   void asksForTheTokenOnceThereIsOne(String authorization) {
-    assertThat(OPEN.refusal(get("/", "gateway.internal", authorization)))
+    assertThat(OPEN.refusal(get("/api/status", "gateway.internal", authorization)))
         .map(Refusal::status)
         .contains(401);
   }
@@ -43,9 +43,21 @@ class AdminDoorTest {
 
   @Test
   void asksOnLoopbackTooOnceThereIsAToken() {
-    assertThat(new AdminDoor("127.0.0.1", "t").refusal(get("/", "127.0.0.1:8081", "")))
+    assertThat(new AdminDoor("127.0.0.1", "t").refusal(get("/setup", "127.0.0.1:8081", "")))
         .map(Refusal::status)
         .contains(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/assets/status.js", "/assets/status.css", "/assets/icon.svg"})
+  void letsTheStatusPageInWithoutToken(String path) {
+    assertThat(OPEN.refusal(get(path, "gateway.internal", ""))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/assets/", "/assets/../api/jobs", "/assets/a/b.js", "//", "/index.html"})
+  void letsNothingElseInByThatName(String path) {
+    assertThat(OPEN.refusal(get(path, "gateway.internal", ""))).map(Refusal::status).contains(401);
   }
 
   @ParameterizedTest
