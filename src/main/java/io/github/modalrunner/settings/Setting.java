@@ -59,7 +59,7 @@ record Setting(String property, String fallback, Kind kind, String missing, Stri
           of("runner.webhook.previous-secret", "", secret(1)),
           of("runner.webhook.read-timeout", "10s", duration("100ms", "10m")),
           of("runner.webhook.max-body-bytes", "1048576", integer(1024, 26214400)),
-          of("runner.webhook.forged-per-minute", "6000", integer(0, 1000000)),
+          of("runner.webhook.forged-per-minute", "60000", integer(0, 1000000)),
           of("runner.github.api-url", "https://api.github.com", url()),
           of("runner.github.web-url", "", url()),
           of(
