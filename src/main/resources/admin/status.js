@@ -361,8 +361,8 @@ async function showJob() {
       el('span', { class: 'when', title: new Date(entry.at).toLocaleString() }, entry.at === first ? clock(entry.at) : '+ ' + span(between(first, entry.at))),
       el('span', { class: 'told' }, entry.detail ?? words(entry.what)))));
     if (job.next) $('job-timeline').append(el('li', { class: 'next' }, el('span', { class: 'when' }, 'next'), el('span', { class: 'told' }, job.next.message + (job.next.at ? ` (${clock(job.next.at)})` : ''))));
-    $('job-line').parentElement.hidden = !job.timeline.length;
-    if (job.timeline.length) drawLine(job.timeline);
+    $('job-line').parentElement.hidden = job.timeline.length < 2;
+    if (job.timeline.length > 1) drawLine(job.timeline);
   }
   rows('job-runners', job.runners, r => r.name, r => [r.name, tag(r.state), r.job_id ?? '', r.cause ?? ''], ['mono', '', 'mono', 'cause']);
 }

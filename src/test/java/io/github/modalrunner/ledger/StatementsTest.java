@@ -40,8 +40,8 @@ class StatementsTest {
   /** Parameters that are texts; the others are numbers. */
   private static final Pattern TEXT =
       Pattern.compile(
-          "by|pattern|name|repository|pool|labels|profile|state|owner|instance|image|credential|cause|code|message|conclusion|workflow|branch"
-              + "|guid|guids|trace|notice|text|event|action|source|verdict|subject|kind|original|route|step|letter|sweep|position|warmUpGuid|sandbox_id"
+          "by|text|pattern|name|repository|pool|labels|profile|state|owner|instance|image|credential|cause|code|message|conclusion|workflow|branch"
+              + "|guid|guids|trace|notice|event|action|source|verdict|subject|kind|original|route|step|letter|sweep|position|warmUpGuid|sandbox_id"
               + "|.*Message|.*Code|.*Name|jobState|new_state|new_cause|new_registration|new_sandbox");
 
   @Parameter TestLedger engine;

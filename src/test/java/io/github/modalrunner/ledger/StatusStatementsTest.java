@@ -165,7 +165,7 @@ class StatusStatementsTest {
     completed(1, NOW - MINUTE, "success", "mgr-1-1");
     completed(2, NOW - MINUTE, "failure", "mgr-2-1");
     completed(3, NOW - MINUTE, "cancelled", null);
-    completed(4, NOW - 2 * HOUR, "success", "mgr-4-1");
+    completed(4, NOW - MINUTE - 2 * HOUR, "success", "mgr-4-1");
     completed(5, NOW - 25 * HOUR, "success", "mgr-5-1");
 
     // When
