@@ -100,10 +100,10 @@ class LayersTest {
   }
 
   @Test
-  void theLedgerAloneKnowsTheDatabase() {
+  void theLedgerAndTheStartAloneKnowTheDatabase() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(of("ledger"))
+        .resideOutsideOfPackages(ROOT, of("ledger"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "com.zaxxer..", "org.flywaydb..", "org.springframework..")
@@ -111,7 +111,7 @@ class LayersTest {
   }
 
   @Test
-  void theServersAloneKnowVertx() {
+  void theServersAndTheStartAloneKnowVertx() {
     noClasses()
         .that()
         .resideOutsideOfPackages(ROOT, of("server"))
