@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -143,9 +142,6 @@ public final class Gateway {
       return complete ? 0 : 1;
     } catch (LedgerUnavailable e) {
       System.err.println(e.getMessage());
-      return 1;
-    } catch (SQLException e) {
-      System.err.println("The copy stopped; run it again to go on: " + e.getMessage());
       return 1;
     }
   }

@@ -1,5 +1,6 @@
 package io.github.modalrunner.ledger;
 
+import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -51,8 +52,9 @@ public final class LedgerMove {
    *
    * @param copied told of each table when it is done
    * @return the counts of all tables
+   * @throws LedgerUnavailable when a ledger failed on the way
    */
-  public List<Count> run(Consumer<Count> copied) throws SQLException {
+  public List<Count> run(Consumer<Count> copied) {
     List<Count> counts = new ArrayList<>();
     try (Connection source = from.dataSource().getConnection();
         Connection target = to.dataSource().getConnection()) {
@@ -62,6 +64,8 @@ public final class LedgerMove {
         copied.accept(count);
         counts.add(count);
       }
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("The copy stopped; run it again to go on: " + e.getMessage(), e);
     }
     return counts;
   }

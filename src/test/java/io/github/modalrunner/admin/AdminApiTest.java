@@ -15,10 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +45,7 @@ class AdminApiTest {
   private static RunningGateway gateway;
 
   @BeforeAll
-  static void start() throws SQLException {
+  static void start() {
     gateway =
         RunningGateway.start(
             folder,
@@ -59,34 +55,44 @@ class AdminApiTest {
                 "runner.profiles.a100.labels", "modal,gpu:a100",
                 "runner.profiles.a100.gpu", "A100-80GB",
                 "runner.profiles.a100.cpu", "8"));
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:sqlite:" + folder.resolve("ledger.db") + "?busy_timeout=10000");
-        Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      for (int i = 1; i <= 23; i++) {
-        // Times repeat, so that an order by time alone would lose rows between pages
-        long at = T + i / 5 * 1000L;
-        String repository = i % 2 == 0 ? "acme/even" : "acme/odd";
-        job(statement, 1000 + i, "COMPLETED", repository, at);
-        statement.addBatch(
-            "INSERT INTO delivery (guid, event, action, state, source, received_at, job_id, repository, conclusion) VALUES ('guid-%02d', 'workflow_job', 'completed', '%s', 'webhook', %d, %d, '%s', 'success')"
-                .formatted(i, i % 3 == 0 ? "DEAD" : "DONE", at, 1000 + i, repository));
-        runner(statement, "mgr-%d-1".formatted(1000 + i), repository, 1000 + i, 1000L + i, at);
-        statement.addBatch(
-            "INSERT INTO dead_letter (id, kind, subject, job_id, cause, attempts, parked_at, replayed_at) VALUES ('delivery-%02d', 'delivery', 'guid-%02d', %d, 'poison', 5, %d, %s)"
-                .formatted(i, i, 1000 + i, at, i % 2 == 0 ? at : null));
-        statement.addBatch(
-            "INSERT INTO pool (pool, attempts, since, retry_at, reason_code, reason_message) VALUES ('acme/p%02d group 1 [modal]', 1, %d, %d, 'github_forbidden', 'A permission is missing.')"
-                .formatted(i, at, at + DAY * 3650));
-      }
-      // A job whose runner another took
-      job(statement, 2001, "QUEUED", "acme/stolen", T);
-      job(statement, 2002, "IN_PROGRESS", "acme/thief", T);
-      runner(statement, "mgr-2001-1", "acme/stolen", 2001, 2002L, T);
-      statement.executeBatch();
-      connection.commit();
+    List<String> jobs = new ArrayList<>();
+    List<String> runners = new ArrayList<>();
+    List<String> deliveries = new ArrayList<>();
+    List<String> letters = new ArrayList<>();
+    List<String> pools = new ArrayList<>();
+    for (int i = 1; i <= 23; i++) {
+      // Times repeat, so that an order by time alone would lose rows between pages
+      long at = T + i / 5 * 1000L;
+      String repository = i % 2 == 0 ? "acme/even" : "acme/odd";
+      jobs.add(job(1000 + i, "COMPLETED", repository, at));
+      runners.add(runner("mgr-%d-1".formatted(1000 + i), repository, 1000 + i, 1000L + i, at));
+      deliveries.add(
+          "('guid-%02d', 'workflow_job', 'completed', '%s', 'webhook', %d, %d, '%s', 'success')"
+              .formatted(i, i % 3 == 0 ? "DEAD" : "DONE", at, 1000 + i, repository));
+      letters.add(
+          "('delivery-%02d', 'delivery', 'guid-%02d', %d, 'poison', 5, %d, %s)"
+              .formatted(i, i, 1000 + i, at, i % 2 == 0 ? at : null));
+      pools.add(
+          "('acme/p%02d group 1 [modal]', 1, %d, %d, 'github_forbidden', 'A permission is missing.')"
+              .formatted(i, at, at + DAY * 3650));
     }
+    // A job whose runner another took
+    jobs.add(job(2001, "QUEUED", "acme/stolen", T));
+    jobs.add(job(2002, "IN_PROGRESS", "acme/thief", T));
+    runners.add(runner("mgr-2001-1", "acme/stolen", 2001, 2002L, T));
+    insert(
+        "job (job_id, run_id, run_attempt, job_rank, event_at, state, repository, name, workflow, labels, profile, pool, queued_at, first_seen_at, updated_at, check_at)",
+        jobs);
+    insert(
+        "runner (name, pool, repository, labels, profile, minted_for, seq, state, registration, sandbox, job_id, price, created_at, minted_at, launched_at, busy_at, exited_at, ended_at, deadline_at, next_attempt_at)",
+        runners);
+    insert(
+        "delivery (guid, event, action, state, source, received_at, job_id, repository, conclusion)",
+        deliveries);
+    insert(
+        "dead_letter (id, kind, subject, job_id, cause, attempts, parked_at, replayed_at)",
+        letters);
+    insert("pool (pool, attempts, since, retry_at, reason_code, reason_message)", pools);
   }
 
   @AfterAll
@@ -352,35 +358,34 @@ class AdminApiTest {
         BodyHandlers.ofString());
   }
 
-  private static void job(Statement statement, long id, String state, String repository, long at)
-      throws SQLException {
-    statement.addBatch(
-        "INSERT INTO job (job_id, run_id, run_attempt, job_rank, event_at, state, repository, name, workflow, labels, profile, pool, queued_at, first_seen_at, updated_at, check_at) VALUES (%d, 1, 1, 1, %d, '%s', '%s', 'job %d', 'build', '[\"modal\"]', 'default', '%s group 1 [modal]', %d, %d, %d, %d)"
-            .formatted(id, at, state, repository, id, repository, at, at, at, at + DAY * 3650));
+  private static void insert(String columns, List<String> rows) {
+    gateway.change("INSERT INTO " + columns + " VALUES " + String.join(", ", rows));
+  }
+
+  private static String job(long id, String state, String repository, long at) {
+    return "(%d, 1, 1, 1, %d, '%s', '%s', 'job %d', 'build', '[\"modal\"]', 'default', '%s group 1 [modal]', %d, %d, %d, %d)"
+        .formatted(id, at, state, repository, id, repository, at, at, at, at + DAY * 3650);
   }
 
   /** One that ran for 100 s, or runs still when its job is another's. */
-  private static void runner(
-      Statement statement, String name, String repository, long mintedFor, Long job, long at)
-      throws SQLException {
+  private static String runner(String name, String repository, long mintedFor, Long job, long at) {
     boolean ended = mintedFor == job;
-    statement.addBatch(
-        "INSERT INTO runner (name, pool, repository, labels, profile, minted_for, seq, state, registration, sandbox, job_id, price, created_at, minted_at, launched_at, busy_at, exited_at, ended_at, deadline_at, next_attempt_at) VALUES ('%s', '%s group 1 [modal]', '%s', '[\"modal\"]', 'default', %d, 1, '%s', 'GONE', '%s', %d, 0.001, %d, %d, %d, %d, %s, %s, %d, %d)"
-            .formatted(
-                name,
-                repository,
-                repository,
-                mintedFor,
-                ended ? "GONE" : "BUSY",
-                ended ? "GONE" : "RUNNING",
-                job,
-                at,
-                at,
-                at,
-                at + 1000,
-                ended ? at + 100_000 : null,
-                ended ? at + 130_000 : null,
-                at + DAY * 3650,
-                at + DAY * 3650));
+    return "('%s', '%s group 1 [modal]', '%s', '[\"modal\"]', 'default', %d, 1, '%s', 'GONE', '%s', %d, 0.001, %d, %d, %d, %d, %s, %s, %d, %d)"
+        .formatted(
+            name,
+            repository,
+            repository,
+            mintedFor,
+            ended ? "GONE" : "BUSY",
+            ended ? "GONE" : "RUNNING",
+            job,
+            at,
+            at,
+            at,
+            at + 1000,
+            ended ? at + 100_000 : null,
+            ended ? at + 130_000 : null,
+            at + DAY * 3650,
+            at + DAY * 3650);
   }
 }

@@ -9,10 +9,6 @@ import io.github.modalrunner.fixtures.Delivery;
 import io.github.modalrunner.fixtures.RunningGateway;
 import io.github.modalrunner.fixtures.Upstreams;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +27,7 @@ class BudgetRouteTest {
   }
 
   @Test
-  void jobsOfASpentBudgetWaitUntilItsPeriodEnds() throws SQLException {
+  void jobsOfASpentBudgetWaitUntilItsPeriodEnds() {
     try (RunningGateway gateway = start("acme/tight=1,acme/near=1000")) {
       // Given
       post(gateway, 1, "acme/tight");
@@ -65,7 +61,7 @@ class BudgetRouteTest {
       awaitBudget(gateway, "acme/near a day", "nearly_spent");
 
       // When: what was spent was spent the day before
-      change("UPDATE runner SET created_at = created_at - 86400000 WHERE minted_for = 1");
+      gateway.change("UPDATE runner SET created_at = created_at - 86400000 WHERE minted_for = 1");
 
       // Then
       awaitRunner(gateway, 2);
@@ -101,7 +97,8 @@ class BudgetRouteTest {
     settings.put("runner.budgets.daily", daily);
     settings.put("runner.budgets.warn-percent", "1");
     settings.put("runner.reconcile.every", "200ms");
-    settings.put("runner.limits.max-runners", "100");
+    // It stays over restarts
+    settings.put("runner.ledger.url", "jdbc:sqlite:" + folder.resolve("ledger.db"));
     return RunningGateway.start(folder, upstreams.settings(settings));
   }
 
@@ -131,14 +128,5 @@ class BudgetRouteTest {
     Delivery.of(queued(job, "modal").repository(repository).privateRepository(true))
         .signedWith(RunningGateway.SECRET)
         .postTo(gateway.webhook());
-  }
-
-  private void change(String sql) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:sqlite:" + folder.resolve("ledger.db") + "?busy_timeout=10000");
-        Statement statement = connection.createStatement()) {
-      statement.executeUpdate(sql);
-    }
   }
 }

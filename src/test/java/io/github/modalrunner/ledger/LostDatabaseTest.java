@@ -83,7 +83,7 @@ class LostDatabaseTest {
     assertThat(ready).isEqualTo(503);
     assertThat(live).isEqualTo(200);
     assertThat(api).isEqualTo(503);
-    assertThat(attempts).isLessThan((int) (SOME * seconds));
+    assertThat(attempts).isLessThan((int) (SOME * (1 + seconds)));
     await()
         .atMost(PATIENCE)
         .until(() -> gateway.admin("/observe/health/ready").statusCode() == 200);
