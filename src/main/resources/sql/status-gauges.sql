@@ -1,4 +1,4 @@
--- How many of what: jobs, runners and deliveries by state, demand and supply by profile, what must be none, and when each sweep was complete last.
+-- How many of what: jobs, runners and deliveries by state, demand and supply by profile, what the runners of this day (UTC) cost so far in millionths of a USD, what must be none, and when each sweep was complete last.
 SELECT 'jobs' AS what, state AS label, count(*) AS n FROM job_view
  WHERE job_id IN (SELECT job_id FROM job WHERE state IN ('WAITING', 'CHECKING', 'QUEUED', 'IN_PROGRESS', 'BLOCKED_UPSTREAM')) GROUP BY state
 UNION ALL
@@ -17,6 +17,10 @@ UNION ALL
 SELECT 'demand', profile, count(*) FROM job WHERE state = 'QUEUED' GROUP BY profile
 UNION ALL
 SELECT 'supply', profile, count(*) FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE') GROUP BY profile
+UNION ALL
+SELECT 'cost', profile,
+       CAST(sum(CASE WHEN launched_at < coalesce(exited_at, ended_at, :#now) THEN coalesce(exited_at, ended_at, :#now) - launched_at ELSE 0 END * coalesce(price, 0)) * 1000 AS bigint)
+  FROM runner WHERE created_at >= :#now - :#now % 86400000 AND state <> 'INTENT' GROUP BY profile
 UNION ALL
 SELECT 'used', 'all', count(*) FROM runner
  WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED') OR state = 'DEAD' AND sandbox = 'RUNNING'

@@ -29,6 +29,9 @@ public final class Pulse {
   /** What moves slowly and costs more. */
   private static final long HISTORY_FRESH = 5000;
 
+  /** Amounts are counted in millionths. */
+  private static final double MICRO = 1e6;
+
   private static final List<String> JOBS =
       List.of(
           "waiting",
@@ -93,6 +96,13 @@ public final class Pulse {
         "profile",
         "supply",
         profiles);
+    for (String profile : profiles) {
+      gauge(
+          "runner_cost_usd_today",
+          "Estimated cost of the runners wanted since midnight UTC.",
+          Tags.of("profile", profile),
+          () -> count("cost", profile) / MICRO);
+    }
     for (String sweep : SWEEPS) {
       gauge(
           "runner_sweep_age_seconds",

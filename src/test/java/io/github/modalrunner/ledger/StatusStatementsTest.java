@@ -115,6 +115,23 @@ class StatusStatementsTest {
   }
 
   @Test
+  void theCostOfADayIsThatOfItsRunnersSoFar() throws SQLException {
+    // Given: one that runs, one that ran, one of yesterday, and one without a price
+    for (String name : new String[] {"runs", "ran", "yesterday", "unpriced"}) {
+      runner(name, 1, "BUSY", NOW);
+      change(
+          "UPDATE runner SET price = 0.001, launched_at = %d WHERE name = '%s'"
+              .formatted(NOW - MINUTE, name));
+    }
+    change("UPDATE runner SET exited_at = launched_at + 10000 WHERE name = 'ran'");
+    change("UPDATE runner SET created_at = created_at - 24 * 3600000 WHERE name = 'yesterday'");
+    change("UPDATE runner SET price = NULL WHERE name = 'unpriced'");
+
+    // When / Then: 60 s and 10 s, in millionths of a USD
+    assertThat(gauges()).containsEntry("cost default", 70_000L);
+  }
+
+  @Test
   void ofTheSegmentsTheMiddleAndTheSlowEndAreTold() throws SQLException {
     // Given: mints of 100 to 2000 ms
     for (int i = 1; i <= 20; i++) {
