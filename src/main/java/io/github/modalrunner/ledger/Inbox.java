@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +51,18 @@ public final class Inbox implements AutoCloseable {
             return thread;
           });
   private final DataSource ledger;
+  private final boolean asks;
   private final List<String> parameters = new ArrayList<>();
   private final String insert;
 
-  /** The inbox of a ledger. */
-  Inbox(DataSource ledger) {
+  /**
+   * The inbox of a ledger.
+   *
+   * @param asks whether the disk is waited for only when that is asked for, as SQLite is set
+   */
+  Inbox(DataSource ledger, boolean asks) {
     this.ledger = ledger;
+    this.asks = asks;
     Matcher named = PARAMETER.matcher(statement());
     while (named.find()) {
       parameters.add(named.group(1));
@@ -106,11 +113,14 @@ public final class Inbox implements AutoCloseable {
       return;
     }
     try (Connection connection = ledger.getConnection()) {
+      waitForDisk(connection, true);
       connection.setAutoCommit(false);
       // One that cannot be stored must not take the others with it
       if (!commit(connection, batch)) {
         batch.forEach(entry -> commit(connection, List.of(entry)));
       }
+      connection.setAutoCommit(true);
+      waitForDisk(connection, false);
     } catch (SQLException e) {
       // Whoever waits behind would wait for a connection as long, and GitHub does not
       for (Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
@@ -119,6 +129,15 @@ public final class Inbox implements AutoCloseable {
       batch.forEach(entry -> entry.stored.completeExceptionally(e));
     } finally {
       batch.forEach(entry -> entry.stored.completeExceptionally(new IllegalStateException()));
+    }
+  }
+
+  /** Between transactions only. */
+  private void waitForDisk(Connection connection, boolean each) throws SQLException {
+    if (asks) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA synchronous = " + (each ? "FULL" : "NORMAL"));
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,13 @@ final class RawInserts implements AutoCloseable {
     this.sql = matcher.replaceAll("?");
     String url = GatewayProcess.ledger(GatewayProcess.freshFolder());
     this.ledger = Ledger.open(Settings.read(Map.of(), Map.of("runner.ledger.url", url), Map.of()));
+    try (Connection only = ledger.dataSource().getConnection();
+        Statement statement = only.createStatement()) {
+      // As the inbox does it
+      statement.execute("PRAGMA synchronous = FULL");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** How many rows a second can be made durable, in so long. */

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,12 +42,29 @@ class LedgerTest {
   }
 
   @Test
-  void isOnDiskBeforeItSaysSo() throws SQLException {
-    // When
+  void aDeliveryIsOnDiskBeforeItIsAnswered() throws SQLException {
+    // Given: the database itself notes whether it will wait for the disk (2) when a row comes in
+    try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")));
+        Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE seen (synchronous integer)");
+      statement.execute(
+          "CREATE TRIGGER see AFTER INSERT ON delivery BEGIN INSERT INTO seen SELECT synchronous FROM pragma_synchronous; END");
+    }
     try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")))) {
-      // Then: a write-ahead log, synced at each commit
+      Map<String, Object> row = new HashMap<>();
+      row.putAll(
+          Map.of("guid", "one", "event", "ping", "state", "QUARANTINED", "source", "webhook"));
+      row.put("now", 1L);
+
+      // When
+      boolean stored = ledger.inbox().store(row);
+
+      // Then: a write-ahead log, synced at the commit; the steps that follow wait for nothing
+      assertThat(stored).isTrue();
       assertThat(ask(ledger, "PRAGMA journal_mode")).isEqualTo("wal");
-      assertThat(ask(ledger, "PRAGMA synchronous")).isEqualTo("2");
+      assertThat(ask(ledger, "SELECT synchronous FROM seen")).isEqualTo("2");
+      assertThat(ask(ledger, "PRAGMA synchronous")).isEqualTo("1");
     }
   }
 
