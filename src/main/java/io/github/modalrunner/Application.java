@@ -30,7 +30,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.hc.client5.http.cookie.BasicCookieStore;
 import org.apache.hc.client5.http.cookie.Cookie;
@@ -103,11 +102,13 @@ public final class Application {
     main.bind("noCookies", new NoCookies());
     // The warm-up calls the own public port, by an address that no certificate has to name
     main.bind("anyName", NoopHostnameVerifier.INSTANCE);
-    main.bind(
-        "ownCertificate",
-        Certificate.of(settings, "runner.http")
-            .map(certificate -> certificate.trusting(vertx))
-            .orElseGet(SSLContextParameters::new));
+    Certificate.of(settings, "runner.http")
+        .ifPresent(
+            certificate -> {
+              main.bind("ownCertificate", certificate.trusting(vertx));
+              // Given at all, it would make camel-http speak TLS to any port
+              main.addOverrideProperty("warm-up.certificate", "#ownCertificate");
+            });
     // Camel would make it after the beans
     main.bind("metricsRegistry", meters);
     main.bind("demoEnd", (DemoEnd) this::end);

@@ -70,6 +70,17 @@ class TlsTest {
   }
 
   @Test
+  void withoutACertificateTheWarmUpSpeaksPlainHttp() {
+    // When
+    try (RunningGateway gateway =
+        RunningGateway.start(folder, Map.of("runner.warm-up.deliveries", "5"))) {
+      // Then
+      assertThat(gateway.webhook()).hasScheme("http");
+      assertThat(gateway.admin("/observe/health/ready").body()).contains("\"warm_up\":\"done\"");
+    }
+  }
+
+  @Test
   void aCertificateWithoutItsKeyStopsTheStart() {
     // Given
     Pem pem = Pem.in(folder, "RSA");
