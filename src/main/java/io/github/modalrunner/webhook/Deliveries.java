@@ -1,11 +1,11 @@
 package io.github.modalrunner.webhook;
 
+import com.ethlo.time.ITU;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.modalrunner.jobs.Admission;
 import io.github.modalrunner.jobs.Pools;
 import io.github.modalrunner.jobs.Trust;
 import io.github.modalrunner.jobs.Verdict;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -183,6 +183,6 @@ public final class Deliveries {
 
   private static Long time(JsonNode node, String field) {
     String text = node.path(field).textValue();
-    return text == null ? null : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    return text == null ? null : ITU.parseDateTime(text).toInstant().toEpochMilli();
   }
 }
