@@ -121,7 +121,7 @@ public final class Gateway {
       System.err.println(StartupReport.of(to.problems(), List.of()));
       return 1;
     }
-    try (Ledger source = Ledger.open(from.get(0), "", "", 2);
+    try (Ledger source = Ledger.openExisting(from.get(0));
         Ledger target = Ledger.open(to)) {
       boolean complete =
           new LedgerMove(source, target)

@@ -95,6 +95,23 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a ledger to copy it; none is made where there is none.
+   *
+   * @param url its JDBC URL, with user and password if it needs them
+   * @throws LedgerUnavailable with a sentence that says what to do
+   */
+  public static Ledger openExisting(String url) {
+    Path file = url.startsWith(SQLITE) ? Path.of(url.substring(SQLITE.length())) : null;
+    if (file != null && !Files.isRegularFile(file)) {
+      throw new LedgerUnavailable(
+          "There is no ledger %s: name the file that the gateway has used, jdbc:sqlite: before it."
+              .formatted(file.toAbsolutePath()),
+          null);
+    }
+    return open(url, "", "", 2);
+  }
+
   /** Connections to the ledger. */
   public DataSource dataSource() {
     return dataSource;

@@ -119,4 +119,26 @@ class LedgerMoveTest {
         .contains("Complete: start the gateway on the new ledger.");
     assertThat(moving.exitValue()).isZero();
   }
+
+  @Test
+  void aLedgerThatIsNotThereIsNotMade() throws Exception {
+    // Given
+    Path missing = folder.resolve("elsewhere/ledger.db");
+    Path output = folder.resolve("output");
+
+    // When
+    Process moving =
+        GatewayCommand.run(
+            RunningGateway.settings(
+                folder, Map.of("runner.ledger.url", TestLedger.POSTGRESQL.in(folder))),
+            output,
+            "move-ledger",
+            "jdbc:sqlite:" + missing);
+
+    // Then
+    assertThat(moving.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(moving.exitValue()).isEqualTo(1);
+    assertThat(output).content().contains("There is no ledger " + missing);
+    assertThat(missing).doesNotExist();
+  }
 }
