@@ -36,24 +36,23 @@ final class TypedByValue {
   }
 
   private static PreparedStatement statement(PreparedStatement statement, String sql) {
-    ParameterMetaData counted = counted((int) sql.chars().filter(c -> c == '?').count());
+    int parameters = (int) sql.chars().filter(c -> c == '?').count();
     return proxy(
         PreparedStatement.class,
         (proxy, method, arguments) ->
             method.getName().equals("getParameterMetaData")
-                ? counted
+                ? counted(statement, parameters)
                 : invoke(statement, method, arguments));
   }
 
-  private static ParameterMetaData counted(int parameters) {
+  /** Asks the statement for everything but the number. */
+  private static ParameterMetaData counted(PreparedStatement statement, int parameters) {
     return proxy(
         ParameterMetaData.class,
-        (proxy, method, arguments) -> {
-          if (method.getName().equals("getParameterCount")) {
-            return parameters;
-          }
-          throw new UnsupportedOperationException(method.getName());
-        });
+        (proxy, method, arguments) ->
+            method.getName().equals("getParameterCount")
+                ? parameters
+                : invoke(statement.getParameterMetaData(), method, arguments));
   }
 
   /** What becomes of the result of a call. */
