@@ -40,29 +40,13 @@ public final class Asked {
   private static final Map<String, Listing> LISTINGS =
       Map.of(
           "jobs",
-          new Listing(
-              List.of(
-                  "waiting",
-                  "queued",
-                  "parked",
-                  "blocked_upstream",
-                  "refused",
-                  "ignored",
-                  "in_progress",
-                  "completed",
-                  "dead"),
-              "job_id",
-              null),
+          new Listing(Pulse.JOBS, "job_id", null),
           "runners",
-          new Listing(
-              List.of("intent", "minted", "launched", "online", "busy", "exited", "gone", "dead"),
-              "created_at",
-              "name"),
+          new Listing(Pulse.RUNNERS, "created_at", "name"),
           "pools",
           new Listing(List.of("served", "short", "waiting"), null, "pool"),
           "deliveries",
-          new Listing(
-              List.of("new", "done", "ignored", "quarantined", "dead"), "received_at", "guid"),
+          new Listing(Pulse.DELIVERIES, "received_at", "guid"),
           "dead_letters",
           new Listing(List.of("parked", "replayed"), "parked_at", "id"));
 

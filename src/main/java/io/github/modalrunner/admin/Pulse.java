@@ -32,7 +32,8 @@ public final class Pulse {
   /** Amounts are counted in millionths. */
   private static final double MICRO = 1e6;
 
-  private static final List<String> JOBS =
+  /** The states that people see, by which lists are filtered and gauges are told apart. */
+  static final List<String> JOBS =
       List.of(
           "waiting",
           "queued",
@@ -43,10 +44,10 @@ public final class Pulse {
           "in_progress",
           "completed",
           "dead");
-  private static final List<String> RUNNERS =
+
+  static final List<String> RUNNERS =
       List.of("intent", "minted", "launched", "online", "busy", "exited", "gone", "dead");
-  private static final List<String> DELIVERIES =
-      List.of("new", "done", "ignored", "quarantined", "dead");
+  static final List<String> DELIVERIES = List.of("new", "done", "ignored", "quarantined", "dead");
   private static final List<String> SWEEPS =
       List.of("sandboxes", "registrations", "deliveries", "runs");
 
