@@ -103,6 +103,11 @@ public final class Payloads {
     }
   }
 
+  /** Whether a body is what it should be. */
+  public boolean isValid(Payload payload) {
+    return payload.isValid();
+  }
+
   /** Whether GitHub tells of something that no rule here is about. */
   public boolean isUnknownAction(Payload payload) {
     JsonNode action = payload.document().path("action");
