@@ -206,6 +206,7 @@ public final class Application {
       main.addOverrideProperty("ledger.engine", ledger.engine());
       CamelContext context = main.getCamelContext();
       context.getRegistry().bind("ledger", ledger.dataSource());
+      context.getRegistry().bind("ledgerReads", ledger.reads());
       context.getRegistry().bind("inbox", ledger.inbox());
       try {
         context.addService(

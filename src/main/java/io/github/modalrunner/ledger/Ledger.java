@@ -30,18 +30,24 @@ public final class Ledger implements AutoCloseable {
   private static final String SQLITE_OPTIONS =
       "?journal_mode=WAL&synchronous=NORMAL&busy_timeout=10000&transaction_mode=IMMEDIATE";
 
+  private static final String SQLITE_READS = "?open_mode=1&busy_timeout=10000";
+
   private static final int SQLITE_CONNECTIONS = 1;
+  private static final int SQLITE_READERS = 2;
   private static final long CONNECTION_TIMEOUT = 5000;
 
   private final String engine;
   private final HikariDataSource pool;
+  private final HikariDataSource readers;
   private final DataSource dataSource;
   private final Inbox inbox;
   private final FileChannel lock;
 
-  private Ledger(String engine, HikariDataSource pool, FileChannel lock) {
+  private Ledger(
+      String engine, HikariDataSource pool, HikariDataSource readers, FileChannel lock) {
     this.engine = engine;
     this.pool = pool;
+    this.readers = readers;
     this.dataSource = lock == null ? TypedByValue.of(pool) : pool;
     this.inbox = new Inbox(pool, lock != null);
     this.lock = lock;
@@ -83,10 +89,11 @@ public final class Ledger implements AutoCloseable {
       config.addDataSourceProperty("logServerErrorDetail", "false");
     }
     try {
-      Ledger ledger =
-          new Ledger(sqlite ? "sqlite" : "postgresql", new HikariDataSource(config), lock);
-      Flyway.configure().dataSource(ledger.pool).load().migrate();
-      return ledger;
+      HikariDataSource pool = new HikariDataSource(config);
+      Flyway.configure().dataSource(pool).load().migrate();
+      return sqlite
+          ? new Ledger("sqlite", pool, sqliteReaders(url), lock)
+          : new Ledger("postgresql", pool, pool, null);
     } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
       throw new LedgerUnavailable(
           "The ledger cannot be opened (%s): check runner.ledger.url, runner.ledger.user and runner.ledger.password (RUNNER_LEDGER_URL, …), and that the database runs."
@@ -112,9 +119,28 @@ public final class Ledger implements AutoCloseable {
     return open(url, "", "", 2);
   }
 
+  private static HikariDataSource sqliteReaders(String url) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("ledger-reads");
+    config.setJdbcUrl(url + SQLITE_READS);
+    config.setReadOnly(true);
+    config.setMaximumPoolSize(SQLITE_READERS);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT);
+    return new HikariDataSource(config);
+  }
+
   /** Connections to the ledger. */
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  /**
+   * Connections for what only reads, and may take its time over many rows: on SQLite, which has one
+   * connection that writes, no delivery waits for them.
+   */
+  public DataSource reads() {
+    return readers == pool ? dataSource : readers;
   }
 
   /** Shows how long its connections are waited for and used. */
@@ -135,6 +161,7 @@ public final class Ledger implements AutoCloseable {
   @Override
   public void close() {
     inbox.close();
+    readers.close();
     pool.close();
     if (lock != null) {
       try {

@@ -9,6 +9,10 @@ import java.util.Map;
 final class Steady implements Measure {
   private static final int WARM_UP = 5_000;
   private static final int RATE = 200;
+
+  /** Until the compiler has little left to do. */
+  private static final int WARM_SECONDS = 30;
+
   private static final int DELIVERIES = 3_000;
   private static final int WAITING = 10_000;
 
@@ -31,7 +35,7 @@ final class Steady implements Measure {
         Load load = new Load(queued, gateway.port())) {
       ended.closed(warm.next(WARM_UP));
       gateway.awaitApplied();
-      load.open(queued.next(RATE * 2), RATE);
+      load.open(queued.next(RATE * WARM_SECONDS), RATE);
       List<Deliveries.Item> items = queued.next(DELIVERIES);
       Meter meter = Meter.start(gateway);
       Load.Outcome outcome = load.open(items, RATE);
