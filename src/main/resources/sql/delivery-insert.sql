@@ -15,4 +15,3 @@ ON CONFLICT (guid) DO UPDATE SET
   started_at = excluded.started_at, completed_at = excluded.completed_at, installation_id = excluded.installation_id, body = excluded.body,
   trace = excluded.trace
 WHERE delivery.state = 'QUARANTINED'
-RETURNING guid

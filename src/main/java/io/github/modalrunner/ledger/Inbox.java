@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -141,32 +140,26 @@ public final class Inbox implements AutoCloseable {
     }
   }
 
-  /** Whether these are settled: stored, or failed alone. */
+  /** Whether these are settled: stored, or failed alone. One round trip carries all of them. */
   private boolean commit(Connection connection, List<Entry> entries) {
-    List<Boolean> stored = new ArrayList<>();
+    int[] stored;
     try (PreparedStatement statement = connection.prepareStatement(insert)) {
       for (Entry entry : entries) {
-        stored.add(execute(statement, entry.row));
+        for (int i = 0; i < parameters.size(); i++) {
+          statement.setObject(i + 1, entry.row.get(parameters.get(i)));
+        }
+        statement.addBatch();
       }
+      stored = statement.executeBatch();
       connection.commit();
     } catch (SQLException e) {
       rollback(connection);
       return entries.size() == 1 && entries.get(0).stored.completeExceptionally(e);
     }
-    for (int i = 0; i < stored.size(); i++) {
-      entries.get(i).stored.complete(stored.get(i));
+    for (int i = 0; i < stored.length; i++) {
+      entries.get(i).stored.complete(stored[i] > 0);
     }
     return true;
-  }
-
-  private boolean execute(PreparedStatement statement, Map<String, Object> row)
-      throws SQLException {
-    for (int i = 0; i < parameters.size(); i++) {
-      statement.setObject(i + 1, row.get(parameters.get(i)));
-    }
-    try (ResultSet inserted = statement.executeQuery()) {
-      return inserted.next();
-    }
   }
 
   private static void rollback(Connection connection) {

@@ -91,11 +91,11 @@ class StatementsTest {
     Map<String, Object> row = delivery("one", 1);
 
     // When
-    List<List<Map<String, Object>>> inserted =
-        atOnce(process -> statements.run("delivery-insert", row));
+    List<Boolean> stored = atOnce(process -> ledger.inbox().store(row));
 
     // Then
-    assertThat(inserted.stream().mapToInt(List::size).sum()).isEqualTo(1);
+    assertThat(stored).hasSize(PROCESSES).containsOnlyOnce(true);
+    assertThat(ledger.inbox().store(row)).isFalse();
   }
 
   @Test
