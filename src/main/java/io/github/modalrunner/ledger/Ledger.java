@@ -43,8 +43,7 @@ public final class Ledger implements AutoCloseable {
   private final Inbox inbox;
   private final FileChannel lock;
 
-  private Ledger(
-      String engine, HikariDataSource pool, HikariDataSource readers, FileChannel lock) {
+  private Ledger(String engine, HikariDataSource pool, HikariDataSource readers, FileChannel lock) {
     this.engine = engine;
     this.pool = pool;
     this.readers = readers;

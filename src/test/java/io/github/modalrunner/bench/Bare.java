@@ -60,7 +60,8 @@ final class Bare implements Measure {
       return new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-XX:+UseSerialGC",
-              "-Xms64m",
+              "-Xms88m",
+              "-Xmn40m",
               "-Xmx192m",
               "-cp",
               classPath(),

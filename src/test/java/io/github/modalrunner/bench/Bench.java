@@ -27,6 +27,7 @@ public final class Bench {
     measures.put("launch", new Launches.Fleet());
     measures.put("start", new Starts());
     measures.put("ledger", new BigLedger());
+    measures.put("replicas", new Replicas());
     String named = System.getProperty("bench", "");
     Set<String> chosen =
         named.isEmpty() ? measures.keySet() : new LinkedHashSet<>(List.of(named.split(",", -1)));
