@@ -36,7 +36,7 @@ final class GatewayProcess implements AutoCloseable {
 
   /** What docs/performance.md recommends. */
   static final String FLAGS =
-      "-XX:+UseSerialGC -Xms88m -Xmn40m -Xmx192m -XX:SharedArchiveFile=target/modal-github-runner.jsa";
+      "-XX:+UseSerialGC -Xms88m -Xmn40m -Xmx192m -XX:TrimNativeHeapInterval=10000 -XX:SharedArchiveFile=target/modal-github-runner.jsa";
 
   private static final List<String> COMPILERS = List.of("C1 ", "C2 ");
   private static final List<String> AFTER_THE_ANSWER =

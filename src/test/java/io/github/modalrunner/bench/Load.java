@@ -45,12 +45,20 @@ final class Load implements AutoCloseable {
   private final Deliveries deliveries;
   private final int port;
   private final List<Connection> connections = new ArrayList<>();
-  private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+  private final int most;
+  private final ExecutorService threads;
 
   /** Sends to a port of this machine. */
   Load(Deliveries deliveries, int port) {
+    this(deliveries, port, CONNECTIONS);
+  }
+
+  /** Sends over fewer connections, or more. */
+  Load(Deliveries deliveries, int port, int connections) {
     this.deliveries = deliveries;
     this.port = port;
+    this.most = connections;
+    this.threads = Executors.newFixedThreadPool(connections);
   }
 
   /** Each connection sends its next delivery as soon as the last one is answered. */
@@ -73,7 +81,7 @@ final class Load implements AutoCloseable {
 
   private Outcome run(List<Item> items, long interval, Duration time) {
     // Not before they are used: the gateway closes one that sends nothing for long
-    while (connections.size() < CONNECTIONS) {
+    while (connections.size() < most) {
       connections.add(new Connection(port));
     }
     AtomicInteger turn = new AtomicInteger();
