@@ -71,7 +71,7 @@ public final class Ledger implements AutoCloseable {
    *
    * @param user of a PostgreSQL database; empty when the URL names one
    * @param password of that user; secret
-   * @param connections to PostgreSQL at one time; SQLite has one
+   * @param connections to PostgreSQL at one time; SQLite has one that writes
    */
   public static Ledger open(String url, String user, String password, int connections) {
     boolean sqlite = url.startsWith(SQLITE);
