@@ -23,7 +23,6 @@ final class Bare implements Measure {
   private static final int BURST = 1_000;
   private static final int ROUNDS = 3;
   private static final Duration ROUND = Duration.ofSeconds(3);
-  private static final List<String> COMPILERS = List.of("C1 ", "C2 ");
 
   @Override
   public List<Figure> run() {
@@ -39,9 +38,9 @@ final class Bare implements Measure {
       cold = load.open(queued.next(BURST), BURST).latencies().p99();
       load.closed(queued.next(WARM_UP));
       for (int i = 0; i < ROUNDS; i++) {
-        double before = Machine.cpuWithout(bare.pid(), COMPILERS);
+        double before = Machine.cpuWithout(bare.pid(), Machine.COMPILERS);
         Load.Outcome outcome = load.closed(queued.next(WARM_UP), ROUND);
-        cpu.add((Machine.cpuWithout(bare.pid(), COMPILERS) - before) / outcome.sent());
+        cpu.add((Machine.cpuWithout(bare.pid(), Machine.COMPILERS) - before) / outcome.sent());
         rate.add(outcome.perSecond());
       }
     } finally {

@@ -28,10 +28,12 @@ final class BigLedger implements Measure {
           "job-check-due",
           "runner-check-due",
           "runner-settle-due",
-          "registration-remove-due",
-          "sandbox-remove-due",
+          "registration-delete-due",
+          "sandbox-reap-due",
           "surplus-due",
-          "sandbox-sweep");
+          "sandbox-sweep",
+          "work-due",
+          "status-poll");
 
   private static final Pattern TIMER =
       Pattern.compile(
@@ -96,6 +98,9 @@ final class BigLedger implements Measure {
     Map<String, double[]> after = timers(gateway);
     List<Figure> figures = new ArrayList<>();
     double cycle = 0;
+    if (!after.keySet().containsAll(PERIODIC)) {
+      throw new IllegalStateException("no timer for one of " + PERIODIC);
+    }
     for (String route : PERIODIC) {
       double[] from = before.getOrDefault(route, new double[2]);
       double[] to = after.getOrDefault(route, new double[2]);

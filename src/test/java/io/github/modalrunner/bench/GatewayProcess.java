@@ -38,7 +38,6 @@ final class GatewayProcess implements AutoCloseable {
   static final String FLAGS =
       "-XX:+UseSerialGC -Xms88m -Xmn40m -Xmx192m -XX:TrimNativeHeapInterval=10000 -XX:SharedArchiveFile=target/modal-github-runner.jsa";
 
-  private static final List<String> COMPILERS = List.of("C1 ", "C2 ");
   private static final List<String> AFTER_THE_ANSWER =
       List.of("Camel (", "mint-", "create-", "look-", "C1 ", "C2 ");
 
@@ -151,7 +150,7 @@ final class GatewayProcess implements AutoCloseable {
 
   /** CPU time so far without that of the compiler, in milliseconds. */
   double cpuWithoutCompiler() {
-    return Machine.cpuWithout(process.pid(), COMPILERS);
+    return Machine.cpuWithout(process.pid(), Machine.COMPILERS);
   }
 
   /** Resident memory, in megabytes. */

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 
 /** What Linux tells of processes and of the machine. */
 final class Machine {
+  /** How the threads of the JIT compiler are named. */
+  static final List<String> COMPILERS = List.of("C1 ", "C2 ");
+
   /** Linux reports CPU times to programs in hundredths of a second, whatever its own clock is. */
   private static final double TICK = 10;
 

@@ -4,12 +4,14 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.modalrunner.fixtures.TestLedger;
 import io.github.modalrunner.settings.Settings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,30 @@ class InboxTest {
     // Then: each is told its own result, after the commit
     assertThat(stored.stream().filter(CompletableFuture::join)).hasSize(250);
     assertThat(guids()).hasSize(250);
+  }
+
+  /** The driver joins what comes together into one INSERT, and then knows no count of each. */
+  @Test
+  void isNewWhereTheDriverWasToldToJoinInserts() throws SQLException {
+    // Given
+    String url = TestLedger.POSTGRESQL.in(folder) + "&reWriteBatchedInserts=true";
+    List<CompletableFuture<Boolean>> stored = new ArrayList<>();
+    try (Ledger joining = Ledger.open(url, "", "", 2)) {
+      Inbox joined = joining.inbox();
+
+      // When: they queue up while all connections are in use
+      try (Connection one = joining.dataSource().getConnection();
+          Connection other = joining.dataSource().getConnection()) {
+        for (int i = 0; i < 300; i++) {
+          Map<String, Object> row = row("d" + i);
+          stored.add(CompletableFuture.supplyAsync(() -> joined.store(row), senders));
+        }
+        assertThat(List.of(one.isClosed(), other.isClosed())).containsOnly(false);
+      }
+
+      // Then
+      assertThat(stored).allMatch(CompletableFuture::join);
+    }
   }
 
   @Test

@@ -103,21 +103,14 @@ class LedgerMoveTest {
     Path output = folder.resolve("output");
 
     // When
-    Process moving =
-        GatewayCommand.run(
-            RunningGateway.settings(
-                folder, Map.of("runner.ledger.url", TestLedger.POSTGRESQL.in(folder))),
-            output,
-            "move-ledger",
-            from);
+    int code = move(from, output);
 
     // Then
-    assertThat(moving.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(output)
         .content()
         .contains("delivery            1,234 rows,      1,234 there")
         .contains("Complete: start the gateway on the new ledger.");
-    assertThat(moving.exitValue()).isZero();
+    assertThat(code).isZero();
   }
 
   @Test
@@ -127,18 +120,24 @@ class LedgerMoveTest {
     Path output = folder.resolve("output");
 
     // When
+    int code = move("jdbc:sqlite:" + missing, output);
+
+    // Then
+    assertThat(code).isEqualTo(1);
+    assertThat(output).content().contains("There is no ledger " + missing);
+    assertThat(missing).doesNotExist();
+  }
+
+  /** Runs the command to a new ledger on PostgreSQL; its exit code. */
+  private int move(String from, Path output) throws Exception {
     Process moving =
         GatewayCommand.run(
             RunningGateway.settings(
                 folder, Map.of("runner.ledger.url", TestLedger.POSTGRESQL.in(folder))),
             output,
             "move-ledger",
-            "jdbc:sqlite:" + missing);
-
-    // Then
+            from);
     assertThat(moving.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(moving.exitValue()).isEqualTo(1);
-    assertThat(output).content().contains("There is no ledger " + missing);
-    assertThat(missing).doesNotExist();
+    return moving.exitValue();
   }
 }

@@ -2,6 +2,7 @@ package io.github.modalrunner.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.modalrunner.fixtures.GatewayCommand;
@@ -38,6 +39,28 @@ class LedgerTest {
       assertThat(file).exists();
       assertThat(ledger.engine()).isEqualTo("sqlite");
       assertThat(ask(ledger, "SELECT count(*) FROM delivery")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void whatOnlyReadsWaitsForNobodyWhoWrites() throws SQLException {
+    // Given: the only connection that writes is in use
+    try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")));
+        Connection writer = ledger.dataSource().getConnection();
+        Connection reader = ledger.reads().getConnection();
+        Statement writes = writer.createStatement();
+        Statement reads = reader.createStatement()) {
+      writer.setAutoCommit(false);
+      writes.execute("INSERT INTO run (run_id, repository, seen_at) VALUES (1, 'o/r', 1)");
+
+      // When
+      String before = ask(reads, "SELECT count(*) FROM run");
+      writer.commit();
+
+      // Then
+      assertThat(before).isEqualTo("0");
+      assertThat(ask(reads, "SELECT count(*) FROM run")).isEqualTo("1");
+      assertThatThrownBy(() -> reads.execute("DELETE FROM run")).hasMessageContaining("readonly");
     }
   }
 
@@ -186,8 +209,13 @@ class LedgerTest {
 
   private static String ask(Ledger ledger, String sql) throws SQLException {
     try (Connection connection = ledger.dataSource().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
+        Statement statement = connection.createStatement()) {
+      return ask(statement, sql);
+    }
+  }
+
+  private static String ask(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
       return result.next() ? result.getString(1) : null;
     }
   }

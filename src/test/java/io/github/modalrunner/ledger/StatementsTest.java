@@ -8,7 +8,9 @@ import io.github.modalrunner.fixtures.TestLedger;
 import io.github.modalrunner.settings.Settings;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,11 +91,16 @@ class StatementsTest {
   void aDeliveryIsNewOnce() {
     // Given
     Map<String, Object> row = delivery("one", 1);
+    List<Inbox> inboxes =
+        IntStream.range(0, PROCESSES)
+            .mapToObj(process -> new Inbox(ledger.dataSource(), engine == TestLedger.SQLITE))
+            .toList();
 
     // When
-    List<Boolean> stored = atOnce(process -> ledger.inbox().store(row));
+    List<Boolean> stored = atOnce(process -> inboxes.get(process).store(row));
 
     // Then
+    inboxes.forEach(Inbox::close);
     assertThat(stored).hasSize(PROCESSES).containsOnlyOnce(true);
     assertThat(ledger.inbox().store(row)).isFalse();
   }
@@ -205,6 +212,24 @@ class StatementsTest {
   }
 
   @Test
+  void aJobThatHadARunnerIsLookedAtAgainWhenThereIsRoomForAnother() throws SQLException {
+    // Given: its runner never came up
+    queue(1, 1, null);
+    statements.run("pool-intents", terms("one", Map.of()));
+    execute("UPDATE runner SET state = 'GONE'");
+    execute("UPDATE job SET check_at = " + 2 * NOW);
+
+    // When
+    statements.run("job-relook", terms("one", Map.of("maxRunners", 0L)));
+    long full = number("SELECT check_at FROM job");
+    statements.run("job-relook", terms("one", Map.of("maxRunners", 1L)));
+
+    // Then
+    assertThat(full).isEqualTo(2 * NOW);
+    assertThat(number("SELECT check_at FROM job")).isEqualTo(NOW);
+  }
+
+  @Test
   void oneProcessSweepsAndAnotherAfterItsLease() {
     // When
     Map<String, Object> terms = terms("one", Map.of("sweep", "all", "sweptBefore", 0L));
@@ -247,6 +272,22 @@ class StatementsTest {
     Map<String, Object> terms = terms("one", Map.of(), pace);
     terms.put("now", now);
     return statements.run("pace-take", terms);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = ledger.reads().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery(sql)) {
+      found.next();
+      return found.getLong(1);
+    }
   }
 
   private static Map<Object, Object> granted(List<Map<String, Object>> taken) {
