@@ -60,7 +60,7 @@ public final class Application {
 
   /**
    * Helpers within {@code webhook-receive} that have no timers of their own: it has one, and theirs
-   * would cost every delivery.
+   * would cost every delivery. Camel has no property for this, only its default configuration.
    */
   private static final String PARTS_OF_AN_ANSWER =
       "webhook-headers,webhook-kind,delivery-accept,delivery-store,delivery-admit,answer-json";

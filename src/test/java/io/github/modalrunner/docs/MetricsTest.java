@@ -120,6 +120,14 @@ class MetricsTest {
   }
 
   @Test
+  void theHelpersOfAnAnswerHaveNoTimers() {
+    assertThat(gateway.admin("/observe/metrics").body())
+        .contains("camel_route_policy_seconds_count")
+        .contains("routeId=\"webhook-receive\"")
+        .doesNotContain("routeId=\"webhook-kind\"", "routeId=\"answer-json\"");
+  }
+
+  @Test
   void theJobIsCounted() {
     await()
         .untilAsserted(
