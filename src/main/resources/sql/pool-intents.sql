@@ -7,7 +7,7 @@ room AS (
   SELECT :#maxRunners - coalesce(sum(n), 0) AS n FROM used),
 supply AS (
   SELECT pool, count(*) AS n FROM runner
-   WHERE state IN ('INTENT', 'MINTED') OR state IN ('LAUNCHED', 'ONLINE') AND deadline_at > :#now - :#bootDeadline
+   WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE') AND (state IN ('INTENT', 'MINTED') OR deadline_at > :#now - :#bootDeadline)
    GROUP BY pool),
 demand AS (
   SELECT j.pool, count(*) AS n FROM room CROSS JOIN job j
@@ -30,7 +30,7 @@ candidate AS (
   UNION ALL
   SELECT j.job_id, j.pool, j.repository, j.queued_at, max(r.seq)
     FROM job j JOIN runner r ON r.minted_for = j.job_id
-   WHERE j.state = 'QUEUED' AND j.pool IN (SELECT pool FROM short WHERE missing > 0)
+   WHERE j.state = 'QUEUED' AND j.looked_at > 0 AND j.pool IN (SELECT pool FROM short WHERE missing > 0)
      AND NOT EXISTS (SELECT 1 FROM budget b WHERE b.level = 2 AND lower(j.repository) LIKE b.pattern ESCAPE '!')
    GROUP BY j.job_id, j.pool, j.repository, j.queued_at, j.looked_at
   HAVING max(r.created_at) < j.looked_at),

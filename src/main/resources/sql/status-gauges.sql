@@ -6,9 +6,13 @@ SELECT 'jobs', 'COMPLETED', count(*) FROM job WHERE state = 'COMPLETED'
 UNION ALL
 SELECT 'jobs', state, count(*) FROM job WHERE state IN ('IGNORED', 'REFUSED', 'DEAD') GROUP BY state
 UNION ALL
-SELECT 'runners', state, count(*) FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED', 'DEAD') GROUP BY state
+SELECT 'runners', state, count(*) FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE') GROUP BY state
 UNION ALL
-SELECT 'runners', 'GONE', count(*) - (SELECT count(*) FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED', 'DEAD')) FROM runner
+SELECT 'runners', state, count(*) FROM runner WHERE state IN ('BUSY', 'EXITED', 'DEAD') GROUP BY state
+UNION ALL
+SELECT 'runners', 'GONE',
+       count(*) - (SELECT count(*) FROM runner WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE')) - (SELECT count(*) FROM runner WHERE state IN ('BUSY', 'EXITED', 'DEAD'))
+  FROM runner
 UNION ALL
 SELECT 'deliveries', state, count(*) FROM delivery WHERE state <> 'DONE' GROUP BY state
 UNION ALL

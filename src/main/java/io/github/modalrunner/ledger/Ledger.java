@@ -78,7 +78,11 @@ public final class Ledger implements AutoCloseable {
     FileChannel lock = sqlite ? hold(Path.of(url.substring(SQLITE.length()))) : null;
     HikariConfig config = new HikariConfig();
     config.setPoolName("ledger");
-    config.setJdbcUrl(sqlite ? url + SQLITE_OPTIONS : url);
+    if (sqlite) {
+      config.setDataSource(new PreparedOnce(url + SQLITE_OPTIONS));
+    } else {
+      config.setJdbcUrl(url);
+    }
     config.setMaximumPoolSize(sqlite ? SQLITE_CONNECTIONS : connections);
     config.setConnectionTimeout(CONNECTION_TIMEOUT);
     if (!sqlite) {

@@ -12,9 +12,9 @@ final class Launches {
   private static final Map<String, String> UNPACED =
       Map.of(
           "runner.github.mints-per-minute", "10000000",
-          "runner.github.max-concurrent", "1000",
+          "runner.github.max-concurrent", System.getProperty("fleet.conc", "1000"),
           "runner.modal.creates-per-second", "1000000",
-          "runner.limits.max-runners", "5000",
+          "runner.limits.max-runners", "50000",
           "runner.limits.max-runners-per-repository", "5000");
 
   private Launches() {}
@@ -74,12 +74,35 @@ final class Launches {
 
     @Override
     public List<Figure> run() {
+      Deliveries warm = Deliveries.completed(GatewayProcess.SECRET);
+      Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
       List<Double> last = new ArrayList<>();
       List<Double> median = new ArrayList<>();
-      for (int i = 0; i < TIMES; i++) {
-        Latencies creates = launch();
-        last.add(creates.worst());
-        median.add(creates.p50());
+      try (OtherSides others = new OtherSides(MINT, CREATE);
+          GatewayProcess gateway = GatewayProcess.start(others, UNPACED);
+          Load ended = new Load(warm, gateway.port());
+          Load load = new Load(queued, gateway.port())) {
+        ended.closed(warm.next(WARM_UP));
+        int n = Integer.getInteger("fleet.warm", 1000);
+        load.open(queued.next(n), JOBS / 4);
+        GatewayProcess.until(() -> others.creates().size() >= n);
+        for (int i = 0; i < Integer.getInteger("fleet.times", TIMES); i++) {
+          gateway.awaitApplied();
+          others.creates().clear();
+          others.mints().clear();
+          double c0 = gateway.cpu(), k0 = gateway.cpuWithoutCompiler();
+          double b0 = Machine.busy();
+          List<Deliveries.Item> items = queued.next(JOBS);
+          Load.Outcome outcome = load.open(items, JOBS);
+          GatewayProcess.until(() -> others.creates().size() >= JOBS);
+          Latencies l = Latencies.of(
+              others.creates().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
+          Latencies m = Latencies.of(
+              others.mints().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
+          System.out.printf("mint p50 %.0f last %.0f; create p50 %.0f last %.0f; ack p50 %.0f p99 %.0f; cpu %.0f (no jit %.0f) machine %.0f%n", m.p50(), m.worst(), l.p50(), l.worst(), outcome.latencies().p50(), outcome.latencies().p99(), gateway.cpu() - c0, gateway.cpuWithoutCompiler() - k0, Machine.busy() - b0);
+          last.add(l.worst());
+          median.add(l.p50());
+        }
       }
       return List.of(
           new Figure(
@@ -95,23 +118,5 @@ final class Launches {
               "ms"));
     }
 
-    private static Latencies launch() {
-      Deliveries warm = Deliveries.completed(GatewayProcess.SECRET);
-      Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
-      try (OtherSides others = new OtherSides(MINT, CREATE);
-          GatewayProcess gateway = GatewayProcess.start(others, UNPACED);
-          Load ended = new Load(warm, gateway.port());
-          Load load = new Load(queued, gateway.port())) {
-        ended.closed(warm.next(WARM_UP));
-        load.open(queued.next(JOBS), JOBS / 4);
-        GatewayProcess.until(() -> others.creates().size() >= JOBS);
-        others.creates().clear();
-        List<Deliveries.Item> items = queued.next(JOBS);
-        Load.Outcome outcome = load.open(items, JOBS);
-        GatewayProcess.until(() -> others.creates().size() >= JOBS);
-        return Latencies.of(
-            others.creates().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
-      }
-    }
   }
 }

@@ -13,12 +13,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.dbcp2.DelegatingPreparedStatement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -61,6 +65,32 @@ class LedgerTest {
       assertThat(before).isEqualTo("0");
       assertThat(ask(reads, "SELECT count(*) FROM run")).isEqualTo("1");
       assertThatThrownBy(() -> reads.execute("DELETE FROM run")).hasMessageContaining("readonly");
+    }
+  }
+
+  @Test
+  void aStatementIsPreparedOnceAndLeavesNothingOpen() throws SQLException {
+    // Given: one whose row nobody reads
+    String sql = "INSERT INTO run (run_id, repository, seen_at) VALUES (?, 'o/r', 1) RETURNING run_id";
+    try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")))) {
+      List<Statement> prepared = new ArrayList<>();
+      for (int id = 1; id <= 2; id++) {
+        try (Connection connection = ledger.dataSource().getConnection();
+            PreparedStatement statement = connection.prepareStatement(sql)) {
+          // When
+          statement.setInt(1, id);
+          statement.execute();
+          prepared.add(statement.unwrap(DelegatingPreparedStatement.class).getInnermostDelegate());
+        }
+
+        // Then: others see it at once, and the log can be emptied
+        try (Connection reader = ledger.reads().getConnection();
+            Statement reads = reader.createStatement()) {
+          assertThat(ask(reads, "SELECT max(run_id) FROM run")).isEqualTo("" + id);
+        }
+        assertThat(ask(ledger, "PRAGMA wal_checkpoint(TRUNCATE)")).isEqualTo("0");
+      }
+      assertThat(prepared.get(1)).isSameAs(prepared.get(0));
     }
   }
 

@@ -230,6 +230,29 @@ class StatementsTest {
   }
 
   @Test
+  void theLatestIntentsOfAPoolAreDroppedWhenItsJobsEndButNoneThatIsClaimed() throws SQLException {
+    // Given: three jobs of one pool, each with an intent, the last of which is claimed
+    for (long job : List.of(4L, 8L, 12L)) {
+      queue(job, 1, null);
+    }
+    statements.run("pool-intents", terms("one", Map.of()));
+    List<Object> inTurn = names("SELECT name FROM runner ORDER BY turn");
+    execute(
+        "UPDATE runner SET lease_owner = 'one', lease_until = 9 WHERE name = '%s'"
+            .formatted(inTurn.get(2)));
+    execute("UPDATE job SET state = 'COMPLETED' WHERE job_id < 12");
+
+    // When
+    List<Map<String, Object>> dropped = statements.run("pool-surplus", terms("one", Map.of()));
+
+    // Then: one job is left, and a runner is on its way
+    assertThat(dropped)
+        .extracting(row -> row.get("name"))
+        .containsExactlyInAnyOrder(inTurn.get(0), inTurn.get(1));
+    assertThat(statements.run("pool-surplus", terms("one", Map.of()))).isEmpty();
+  }
+
+  @Test
   void oneProcessSweepsAndAnotherAfterItsLease() {
     // When
     Map<String, Object> terms = terms("one", Map.of("sweep", "all", "sweptBefore", 0L));
@@ -279,6 +302,18 @@ class StatementsTest {
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  private List<Object> names(String sql) throws SQLException {
+    List<Object> names = new ArrayList<>();
+    try (Connection connection = ledger.reads().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery(sql)) {
+      while (found.next()) {
+        names.add(found.getString(1));
+      }
+    }
+    return names;
   }
 
   private long number(String sql) throws SQLException {
