@@ -233,12 +233,35 @@ public final class Credentials {
         grant.name(), grant.account(), grant.app(), grant.installation(), "Bearer " + value);
   }
 
+  /** Whether a token has to be fetched first. */
+  public boolean isBare(Grant grant) {
+    return grant.isBare();
+  }
+
   /**
-   * Reads what every answer tells: GitHub's time.
+   * Lets a call go out, unless GitHub has said that it would refuse it.
+   *
+   * @param method its HTTP method
+   * @throws NotDone when the call has to wait for the limit's reset
+   */
+  public void admit(Grant grant, String method) {
+    limits.admit(grant.name(), method);
+  }
+
+  /** Adds the header that authorizes a call; some may be made by anybody. */
+  public void authorize(Map<String, Object> headers, Grant grant) {
+    if (grant.header() != null) {
+      headers.put("Authorization", grant.header());
+    }
+  }
+
+  /**
+   * Reads what every answer tells: what is left of the credential's limits, and GitHub's time.
    *
    * @param answer any answer of GitHub
    */
-  public void observe(Answer answer) {
+  public void observe(Answer answer, Grant grant) {
+    limits.note(answer, grant.name());
     String date = answer.header("Date");
     if (!apps.isEmpty() && !date.isEmpty()) {
       try {

@@ -20,8 +20,16 @@ final class PreparedOnce extends DriverManagerDataSource {
   /** More than the gateway has that run by themselves; those not used for longest make room. */
   private static final int STATEMENTS = 100;
 
+  /** So long, in seconds, the pool waits for a connection that is being opened when it closes. */
+  private static final int LOGIN_TIMEOUT = 5;
+
   PreparedOnce(String url) {
     super(url);
+  }
+
+  @Override
+  public int getLoginTimeout() {
+    return LOGIN_TIMEOUT;
   }
 
   @Override

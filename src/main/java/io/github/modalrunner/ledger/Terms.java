@@ -175,9 +175,13 @@ public final class Terms {
     return (String) fixed.get("warmUpGuid");
   }
 
-  /** Whether a configuration minted then (epoch milliseconds) is too old to be launched. */
-  public boolean isStale(long mintedAt) {
-    return clock.getAsLong() - mintedAt > (Long) fixed.get("jitMaxAge");
+  /**
+   * Whether a configuration is too old to be launched.
+   *
+   * @param minted the configuration; {@code minted_at} in epoch milliseconds
+   */
+  public boolean isStale(Map<String, Object> minted) {
+    return clock.getAsLong() - (Long) minted.get("minted_at") > (Long) fixed.get("jitMaxAge");
   }
 
   /** Whether a time, in epoch milliseconds, is still to come. */

@@ -90,9 +90,9 @@ public final class Sandboxes {
    * The body of {@code PUT /v1/sandboxes/{name}}.
    *
    * @param runner a runner row
-   * @param jitConfig the just-in-time configuration, a secret until it is used
+   * @param minted its just-in-time configuration, {@code jit_config}: a secret until it is used
    */
-  public Map<String, Object> request(Map<String, Object> runner, String jitConfig) {
+  public Map<String, Object> request(Map<String, Object> runner, Map<String, Object> minted) {
     Profile profile = profiles.get((String) runner.get("profile"));
     if (profile == null) {
       throw new IllegalStateException(
@@ -117,7 +117,7 @@ public final class Sandboxes {
       request.put("network", network(profile));
     }
     request.put("docker", profile.docker());
-    request.put("jit_config", jitConfig);
+    request.put("jit_config", minted.get("jit_config"));
     request.put(
         "tags",
         Map.of(

@@ -2,6 +2,7 @@ package io.github.modalrunner.upstream;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.component.http.HttpMethods;
 
 /** Small parts of an HTTP call that both other sides need. */
 public final class Http {
@@ -38,15 +39,19 @@ public final class Http {
     return new Answer((Integer) headers.get("CamelHttpResponseCode"), texts);
   }
 
-  /** The part of a request target before its query. */
-  public String path(String target) {
+  /**
+   * Sets the message headers that tell camel-http where a call goes.
+   *
+   * @param method as Camel's own constant, since a text would be looked for among all converters,
+   *     at each call
+   * @param target path and query, below the address of the other side
+   */
+  public void address(Map<String, Object> headers, String method, String target) {
     int query = target.indexOf('?');
-    return query < 0 ? target : target.substring(0, query);
-  }
-
-  /** The query of a request target, or null. */
-  public String query(String target) {
-    int query = target.indexOf('?');
-    return query < 0 ? null : target.substring(query + 1);
+    headers.put("CamelHttpMethod", HttpMethods.valueOf(method));
+    headers.put("CamelHttpPath", query < 0 ? target : target.substring(0, query));
+    if (query >= 0) {
+      headers.put("CamelHttpQuery", target.substring(query + 1));
+    }
   }
 }

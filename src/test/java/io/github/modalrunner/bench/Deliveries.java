@@ -23,6 +23,7 @@ final class Deliveries {
   /** Jobs are spread over so many repositories. */
   static final int REPOSITORIES = 100;
 
+  private static final long FIRST_QUEUED = 4_000_000_000L;
   private static final String JOB = "4999999999";
   private static final String REPOSITORY = "octo/repository-99";
   private static final String GUID = "00000000-0000-0000-0000-000000000000";
@@ -76,7 +77,14 @@ final class Deliveries {
 
   /** Of jobs that want a runner. */
   static Deliveries queued(String secret) {
-    return new Deliveries(secret, Payloads.queued(Long.parseLong(JOB), "modal"), 4_000_000_000L);
+    return new Deliveries(secret, Payloads.queued(Long.parseLong(JOB), "modal"), FIRST_QUEUED);
+  }
+
+  /** Of the same jobs in the same order, each ended on the runner that was made for it. */
+  static Deliveries ended(String secret) {
+    Payload payload =
+        Payloads.completed(Long.parseLong(JOB), "success", 1, "mgr-" + JOB + "-1", "modal");
+    return new Deliveries(secret, payload, FIRST_QUEUED);
   }
 
   /** Of jobs that have ended, and ask for nothing: to warm a gateway up and leave it idle. */

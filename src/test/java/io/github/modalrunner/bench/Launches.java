@@ -12,9 +12,9 @@ final class Launches {
   private static final Map<String, String> UNPACED =
       Map.of(
           "runner.github.mints-per-minute", "10000000",
-          "runner.github.max-concurrent", System.getProperty("fleet.conc", "1000"),
+          "runner.github.max-concurrent", "200",
           "runner.modal.creates-per-second", "1000000",
-          "runner.limits.max-runners", "50000",
+          "runner.limits.max-runners", "20000",
           "runner.limits.max-runners-per-repository", "5000");
 
   private Launches() {}
@@ -66,42 +66,39 @@ final class Launches {
 
   /** A thousand jobs within a second, with GitHub and Modal as quick as they are. */
   static final class Fleet implements Measure {
-    private static final int WARM_UP = 5_000;
+    /** The compiler is done with what a job passes through after about so many. */
+    private static final int WARM_UP = Integer.getInteger("fleet.warm", 10_000);
+
+    private static final int WARM_UP_RATE = 250;
     private static final int JOBS = 1_000;
     private static final Duration MINT = Duration.ofMillis(150);
     private static final Duration CREATE = Duration.ofMillis(400);
-    private static final int TIMES = 3;
+    private static final int TIMES = 5;
 
     @Override
     public List<Figure> run() {
-      Deliveries warm = Deliveries.completed(GatewayProcess.SECRET);
-      Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
       List<Double> last = new ArrayList<>();
       List<Double> median = new ArrayList<>();
+      Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
+      Deliveries ended = Deliveries.ended(GatewayProcess.SECRET);
       try (OtherSides others = new OtherSides(MINT, CREATE);
           GatewayProcess gateway = GatewayProcess.start(others, UNPACED);
-          Load ended = new Load(warm, gateway.port());
-          Load load = new Load(queued, gateway.port())) {
-        ended.closed(warm.next(WARM_UP));
-        int n = Integer.getInteger("fleet.warm", 1000);
-        load.open(queued.next(n), JOBS / 4);
-        GatewayProcess.until(() -> others.creates().size() >= n);
-        for (int i = 0; i < Integer.getInteger("fleet.times", TIMES); i++) {
-          gateway.awaitApplied();
-          others.creates().clear();
-          others.mints().clear();
-          double c0 = gateway.cpu(), k0 = gateway.cpuWithoutCompiler();
-          double b0 = Machine.busy();
-          List<Deliveries.Item> items = queued.next(JOBS);
-          Load.Outcome outcome = load.open(items, JOBS);
+          Load load = new Load(queued, gateway.port());
+          Load end = new Load(ended, gateway.port())) {
+        load.open(queued.next(WARM_UP), WARM_UP_RATE);
+        settle(others, gateway, end, ended.next(WARM_UP));
+        for (int i = 0; i < TIMES; i++) {
+          double before = gateway.cpuWithoutCompiler();
+          double all = gateway.cpu();
+          Load.Outcome outcome = load.open(queued.next(JOBS), JOBS);
           GatewayProcess.until(() -> others.creates().size() >= JOBS);
-          Latencies l = Latencies.of(
-              others.creates().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
-          Latencies m = Latencies.of(
-              others.mints().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
-          System.out.printf("mint p50 %.0f last %.0f; create p50 %.0f last %.0f; ack p50 %.0f p99 %.0f; cpu %.0f (no jit %.0f) machine %.0f%n", m.p50(), m.worst(), l.p50(), l.worst(), outcome.latencies().p50(), outcome.latencies().p99(), gateway.cpu() - c0, gateway.cpuWithoutCompiler() - k0, Machine.busy() - b0);
-          last.add(l.worst());
-          median.add(l.p50());
+          Latencies creates =
+              Latencies.of(
+                  others.creates().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
+          last.add(creates.worst());
+          median.add(creates.p50());
+          System.out.printf("last %.0f median %.0f ack p99 %.0f cpu %.0f nojit %.0f%n", creates.worst(), creates.p50(), outcome.latencies().p99(), gateway.cpu() - all, gateway.cpuWithoutCompiler() - before);
+          settle(others, gateway, end, ended.next(JOBS));
         }
       }
       return List.of(
@@ -118,5 +115,13 @@ final class Launches {
               "ms"));
     }
 
+    /** Every job gets its sandbox and ends: the gateway is idle again. */
+    private static void settle(
+        OtherSides others, GatewayProcess gateway, Load load, List<Deliveries.Item> jobs) {
+      GatewayProcess.until(() -> others.creates().size() >= jobs.size());
+      load.open(jobs, WARM_UP_RATE);
+      gateway.awaitApplied();
+      others.creates().clear();
+    }
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * GitHub and the launcher, answering as scripted: every mint succeeds, every sandbox runs, every
- * runner is busy and every job is still queued. Notes when each job's first calls came.
+ * runner is online and every job is still queued. Notes when each job's first calls came.
  */
 final class OtherSides implements AutoCloseable {
   private static final Pattern RUNNER = Pattern.compile("\\w+-(\\d+)-\\d+");
@@ -136,7 +136,7 @@ final class OtherSides implements AutoCloseable {
   private static JsonObject read(String path) {
     JsonObject found = new JsonObject().put("id", 1).put("status", "queued").putNull("conclusion");
     if (path.contains("/actions/runners")) {
-      found.put("status", "online").put("busy", true).put("name", "busy");
+      found.put("status", "online").put("busy", false).put("name", "idle");
     }
     return found
         .put("total_count", 0)

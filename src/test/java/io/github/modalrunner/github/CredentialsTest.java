@@ -31,7 +31,7 @@ class CredentialsTest {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("date", "Fri, 13 Nov 2026 08:40:00 GMT");
     // When
-    credentials.observe(new Answer(401, headers));
+    credentials.observe(new Answer(401, headers), credentials.choose(PATH, 7L));
     // Then
     String jwt = credentials.choose("/app/hook/deliveries", null).header().replace("Bearer ", "");
     assertThat(SignedJWT.parse(jwt).getJWTClaimsSet().getIssueTime().toInstant())

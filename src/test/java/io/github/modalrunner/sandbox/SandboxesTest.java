@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the gateway asks is what the launcher's own tests are asked: the recorded calls. */
 class SandboxesTest {
+  private static final Map<String, Object> MINTED = Map.of("jit_config", "e30=");
   private static final String NAME = "mgr-30433642545-1";
   private static final String REPOSITORY = "octo-org/hello.world";
 
@@ -95,7 +96,7 @@ class SandboxesTest {
     // When
     List<String> volumes =
         repositories.stream()
-            .map(r -> (String) sandboxes.request(runner("default", r), "e30=").get("cache_volume"))
+            .map(r -> (String) sandboxes.request(runner("default", r), MINTED).get("cache_volume"))
             .toList();
 
     // Then
@@ -127,7 +128,7 @@ class SandboxesTest {
 
   @SuppressWarnings("unchecked")
   private static List<String> domains(Sandboxes sandboxes) {
-    Map<String, Object> request = sandboxes.request(runner("default", REPOSITORY), "e30=");
+    Map<String, Object> request = sandboxes.request(runner("default", REPOSITORY), MINTED);
     return (List<String>) ((Map<String, Object>) request.get("network")).get("outbound_domains");
   }
 
@@ -136,7 +137,8 @@ class SandboxesTest {
     return new JsonMapper()
         .valueToTree(
             sandboxes.request(
-                runner(profile, repository), golden.requestBody().path("jit_config").asText()));
+                runner(profile, repository),
+                Map.of("jit_config", golden.requestBody().path("jit_config").asText())));
   }
 
   private static Map<String, Object> runner(String profile, String repository) {
