@@ -59,11 +59,13 @@ public final class Application {
           "93-check");
 
   /**
-   * Helpers within {@code webhook-receive} that have no timers of their own: it has one, and theirs
-   * would cost every delivery. Camel has no property for this, only its default configuration.
+   * Helpers that have no timers of their own, which would cost every delivery and every runner:
+   * those of {@code webhook-receive}, of {@code github-call}, and of the mint and the create. Camel
+   * has no property for this, only its default configuration.
    */
-  private static final String PARTS_OF_AN_ANSWER =
-      "webhook-headers,webhook-kind,delivery-accept,delivery-store,delivery-admit,answer-json";
+  private static final String PARTS =
+      "webhook-headers,webhook-kind,delivery-accept,delivery-store,delivery-admit,answer-json,"
+          + "github-jit-create,github-attempt,github-send,mint-done,create-done,runner-launch";
 
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
@@ -119,7 +121,7 @@ public final class Application {
             });
     // Camel would make it after the beans
     main.bind("metricsRegistry", meters);
-    MicrometerRoutePolicyConfiguration.DEFAULT.setExcludePattern(PARTS_OF_AN_ANSWER);
+    MicrometerRoutePolicyConfiguration.DEFAULT.setExcludePattern(PARTS);
     main.bind("demoEnd", (DemoEnd) this::end);
     if (!settings.text("runner.traces.endpoint").isEmpty()) {
       main.addMainListener(new Traces(settings));
