@@ -30,7 +30,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * hundreds. Nobody is told of a success before the commit that holds it.
  */
 public final class Inbox implements AutoCloseable {
-  private static final String INSERT = "/sql/delivery-insert.sql";
   private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
 
   /** Deliveries in one commit; more would keep the first of them waiting. */
@@ -51,8 +50,8 @@ public final class Inbox implements AutoCloseable {
           });
   private final DataSource ledger;
   private final boolean asks;
-  private final List<String> parameters = new ArrayList<>();
-  private final String insert;
+  private final Insert delivery = Insert.of("/sql/delivery-insert.sql");
+  private final Insert payload = Insert.of("/sql/payload-insert.sql");
 
   /**
    * The inbox of a ledger.
@@ -62,17 +61,29 @@ public final class Inbox implements AutoCloseable {
   Inbox(DataSource ledger, boolean asks) {
     this.ledger = ledger;
     this.asks = asks;
-    Matcher named = PARAMETER.matcher(statement());
-    while (named.find()) {
-      parameters.add(named.group(1));
+  }
+
+  /** A statement, and the names of its parameters in their order. */
+  private record Insert(String sql, List<String> parameters) {
+    static Insert of(String file) {
+      Matcher named = PARAMETER.matcher(read(file));
+      List<String> parameters = named.results().map(found -> found.group(1)).toList();
+      return new Insert(named.replaceAll("?"), parameters);
     }
-    this.insert = named.replaceAll("?");
+
+    void add(PreparedStatement statement, Map<String, Object> row) throws SQLException {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, row.get(parameters.get(i)));
+      }
+      statement.addBatch();
+    }
   }
 
   /**
    * Stores one delivery; comes back when it is on disk.
    *
-   * @param row the parameters of {@code delivery-insert.sql}
+   * @param row the parameters of {@code delivery-insert.sql} and of {@code payload-insert.sql};
+   *     without a body, it has no payload
    * @return whether it was new; false when its GUID was stored before
    * @throws DataAccessResourceFailureException when it could not be stored
    */
@@ -140,17 +151,21 @@ public final class Inbox implements AutoCloseable {
     }
   }
 
-  /** Whether these are settled: stored, or failed alone. One round trip carries all of them. */
+  /** Whether these are settled: stored, or failed alone. Two round trips carry all of them. */
   private boolean commit(Connection connection, List<Entry> entries) {
     int[] stored;
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+    try (PreparedStatement deliveries = connection.prepareStatement(delivery.sql);
+        PreparedStatement payloads = connection.prepareStatement(payload.sql)) {
       for (Entry entry : entries) {
-        for (int i = 0; i < parameters.size(); i++) {
-          statement.setObject(i + 1, entry.row.get(parameters.get(i)));
-        }
-        statement.addBatch();
+        delivery.add(deliveries, entry.row);
       }
-      stored = statement.executeBatch();
+      stored = deliveries.executeBatch();
+      for (int i = 0; i < stored.length; i++) {
+        if (stored[i] != 0 && entries.get(i).row.get("body") != null) {
+          payload.add(payloads, entries.get(i).row);
+        }
+      }
+      payloads.executeBatch();
       connection.commit();
     } catch (SQLException e) {
       rollback(connection);
@@ -172,8 +187,8 @@ public final class Inbox implements AutoCloseable {
     }
   }
 
-  private static String statement() {
-    try (InputStream in = Inbox.class.getResourceAsStream(INSERT)) {
+  private static String read(String file) {
+    try (InputStream in = Inbox.class.getResourceAsStream(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

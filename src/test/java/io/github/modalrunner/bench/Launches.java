@@ -14,6 +14,7 @@ final class Launches {
           "runner.github.mints-per-minute", "10000000",
           "runner.github.max-concurrent", "200",
           "runner.modal.creates-per-second", "1000000",
+          "runner.runner.exit-grace", "1d",
           "runner.limits.max-runners", "20000",
           "runner.limits.max-runners-per-repository", "5000");
 

@@ -34,9 +34,12 @@ final class LedgerFill {
       add(statement, 1_000_000, finished, "COMPLETED", 3, now - 2_592_000_000L, 2_592_000_000L);
       add(statement, 2_000_000, RUNNING, "IN_PROGRESS", 2, now - 600_000, 600_000);
       add(statement, 3_000_000, queued, "QUEUED", 1, now - 600_000, 600_000);
-      deliveries(statement, 1, "queued", "QUEUED", now);
-      deliveries(statement, 2, "in_progress", "IN_PROGRESS", now);
-      deliveries(statement, 3, "completed", "COMPLETED", now);
+      deliveries(statement, 1, "queued", "QUEUED");
+      deliveries(statement, 2, "in_progress", "IN_PROGRESS");
+      deliveries(statement, 3, "completed", "COMPLETED");
+      statement.execute(
+          "INSERT INTO payload SELECT guid, received_at, randomblob(%d) FROM delivery WHERE received_at > %d - 259200000"
+              .formatted(Deliveries.BODY_BYTES, now));
       statement.execute(
           """
           INSERT INTO job (job_id, run_id, run_attempt, job_rank, event_at, state, repository, name, workflow, branch, labels, profile, pool,
@@ -95,16 +98,15 @@ final class LedgerFill {
   }
 
   private static void deliveries(
-      Statement statement, int rank, String action, String state, long now) throws SQLException {
+      Statement statement, int rank, String action, String state) throws SQLException {
     statement.execute(
         """
         INSERT INTO delivery (guid, event, action, state, source, received_at, job_id, run_id, run_attempt, job_rank, job_state, event_at,
-                              repository, job_name, workflow, branch, labels, verdict, profile, pool, runner_name, queued_at, body)
+                              repository, job_name, workflow, branch, labels, verdict, profile, pool, runner_name, queued_at)
         SELECT lower(hex(randomblob(18))), 'workflow_job', '%2$s', 'DONE', 'webhook', at + %1$d, n, n, 1, %1$d, '%3$s', at,
-               repository, 'build', 'build', 'main', '["modal"]', 'ADMITTED', 'default', pool, CASE WHEN %1$d > 1 THEN 'mgr-' || n || '-1' END, at,
-               CASE WHEN at > %4$d - 259200000 THEN randomblob(%5$d) END
+               repository, 'build', 'build', 'main', '["modal"]', 'ADMITTED', 'default', pool, CASE WHEN %1$d > 1 THEN 'mgr-' || n || '-1' END, at
           FROM past WHERE job_rank >= %1$d
         """
-            .formatted(rank, action, state, now, Deliveries.BODY_BYTES));
+            .formatted(rank, action, state));
   }
 }

@@ -26,8 +26,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The floor under everything: the gateway's own INSERT of a delivery, by plain JDBC, one row a
- * transaction, on a ledger of its own that the gateway's code opened.
+ * The floor under everything: the gateway's own INSERT of a delivery, its payload in the same row,
+ * by plain JDBC, one row a transaction, on a ledger of its own that the gateway's code opened.
  */
 final class RawInserts implements AutoCloseable {
   private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
@@ -51,6 +51,7 @@ final class RawInserts implements AutoCloseable {
         Statement statement = only.createStatement()) {
       // As the inbox does it
       statement.execute("PRAGMA synchronous = FULL");
+      statement.execute("ALTER TABLE delivery ADD COLUMN body bytea");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -126,7 +127,9 @@ final class RawInserts implements AutoCloseable {
 
   private static String statement() {
     try (InputStream in = RawInserts.class.getResourceAsStream("/sql/delivery-insert.sql")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replaceFirst("installation_id, trace\\)", "installation_id, trace, body)")
+          .replaceFirst(":#trace\\)", ":#trace, :#body)");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -235,7 +235,7 @@ class ExtendingTest {
   /** What the ledger keeps of a delivery, apart from what two of the same event differ in. */
   private static List<Map<String, Object>> stored(Delivery delivery) {
     return gateway.rows(
-        "SELECT event, source, action, job_id, verdict, hex(body) FROM delivery WHERE guid = '%s'"
+        "SELECT event, source, action, job_id, verdict, hex(body) FROM delivery d JOIN payload p ON p.guid = d.guid WHERE d.guid = '%s'"
             .formatted(delivery.guid()));
   }
 

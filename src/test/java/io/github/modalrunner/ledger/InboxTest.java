@@ -1,5 +1,6 @@
 package io.github.modalrunner.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,6 +56,21 @@ class InboxTest {
     assertThat(inbox.store(row("a"))).isTrue();
     assertThat(inbox.store(row("a"))).isFalse();
     assertThat(guids()).containsExactly("a");
+  }
+
+  @Test
+  void keepsThePayloadOfWhatIsNewAndOfWhatIsJudgedAfresh() throws SQLException {
+    // Given
+    Map<String, Object> quarantined = row("a", "one");
+    quarantined.put("state", "QUARANTINED");
+
+    // When / Then
+    inbox.store(quarantined);
+    assertThat(payload("a")).isEqualTo("one");
+    inbox.store(row("a", "two"));
+    assertThat(payload("a")).isEqualTo("two");
+    inbox.store(row("a", "three"));
+    assertThat(payload("a")).isEqualTo("two");
   }
 
   @Test
@@ -148,6 +164,21 @@ class InboxTest {
         ResultSet found = statement.executeQuery("SELECT group_concat(guid) FROM delivery")) {
       return List.of(found.getString(1).split(",", -1));
     }
+  }
+
+  private String payload(String guid) throws SQLException {
+    try (Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery("SELECT body FROM payload WHERE guid = '" + guid + "'")) {
+      return new String(found.getBytes(1), UTF_8);
+    }
+  }
+
+  private static Map<String, Object> row(String guid, String body) {
+    Map<String, Object> row = row(guid);
+    row.put("body", body.getBytes(UTF_8));
+    return row;
   }
 
   private static Map<String, Object> row(String guid) {

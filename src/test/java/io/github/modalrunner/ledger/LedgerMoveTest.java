@@ -27,10 +27,11 @@ class LedgerMoveTest {
       statement.execute(
           """
           WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-          INSERT INTO delivery (guid, event, state, source, received_at, job_id, job_name, body)
-          SELECT 'guid-' || i, 'workflow_job', 'DONE', 'webhook', i, i, 'Übersetzen', x'7B00FF7D' FROM n
+          INSERT INTO delivery (guid, event, state, source, received_at, job_id, job_name)
+          SELECT 'guid-' || i, 'workflow_job', 'DONE', 'webhook', i, i, 'Übersetzen' FROM n
           """
               .formatted(DELIVERIES));
+      statement.execute("INSERT INTO payload SELECT guid, received_at, x'7B00FF7D' FROM delivery");
       statement.execute(
           "INSERT INTO pace (name, tokens, granted, at, turn) VALUES ('token', 12.5, 1, 5, 3)");
     }
@@ -58,9 +59,9 @@ class LedgerMoveTest {
           .allMatch(LedgerMove.Count::isComplete)
           .contains(new LedgerMove.Count("delivery", DELIVERIES, DELIVERIES))
           .extracting(LedgerMove.Count::table)
-          .contains("job", "runner", "event", "dead_letter", "sweep", "pace");
+          .contains("payload", "job", "runner", "event", "dead_letter", "sweep", "pace");
       assertThat(second).isEqualTo(first);
-      assertThat(rows(to, "SELECT job_name, received_at, body FROM delivery WHERE guid = 'guid-7'"))
+      assertThat(rows(to, "SELECT d.job_name, d.received_at, p.body FROM delivery d JOIN payload p ON p.guid = d.guid WHERE d.guid = 'guid-7'"))
           .singleElement()
           .satisfies(
               row -> {
