@@ -1,3 +1,3 @@
--- The raw payload of a delivery that was stored as new; a quarantined one that is judged afresh may come with another.
-INSERT INTO payload (guid, received_at, body) VALUES (:#guid, :#now, :#body)
-ON CONFLICT (guid) DO UPDATE SET received_at = excluded.received_at, body = excluded.body
+-- The raw payload of a delivery that was stored as new, at the same time.
+INSERT INTO payload (received_at, guid, body) VALUES (:#now, :#guid, :#body)
+ON CONFLICT (received_at, guid) DO NOTHING

@@ -1,9 +1,9 @@
--- Raw payloads apart from their deliveries: SQLite writes a row anew, all of it, with each step that the delivery takes.
+-- Raw payloads apart from their deliveries: SQLite writes a row anew, all of it, with each step that the delivery takes. By time first, so that the next one stands beside the last.
 CREATE TABLE payload (
-  guid             varchar(64)  PRIMARY KEY,
   received_at      bigint       NOT NULL,
-  body             bytea        NOT NULL
+  guid             varchar(64)  NOT NULL,
+  body             bytea        NOT NULL,
+  PRIMARY KEY (received_at, guid)
 );
-CREATE INDEX payload_received ON payload (received_at);
-INSERT INTO payload (guid, received_at, body) SELECT guid, received_at, body FROM delivery WHERE body IS NOT NULL;
+INSERT INTO payload (received_at, guid, body) SELECT received_at, guid, body FROM delivery WHERE body IS NOT NULL;
 ALTER TABLE delivery DROP COLUMN body;

@@ -38,7 +38,7 @@ final class LedgerFill {
       deliveries(statement, 2, "in_progress", "IN_PROGRESS");
       deliveries(statement, 3, "completed", "COMPLETED");
       statement.execute(
-          "INSERT INTO payload SELECT guid, received_at, randomblob(%d) FROM delivery WHERE received_at > %d - 259200000"
+          "INSERT INTO payload SELECT received_at, guid, randomblob(%d) FROM delivery WHERE received_at > %d - 259200000"
               .formatted(Deliveries.BODY_BYTES, now));
       statement.execute(
           """

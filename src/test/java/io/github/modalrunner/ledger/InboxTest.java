@@ -67,7 +67,9 @@ class InboxTest {
     // When / Then
     inbox.store(quarantined);
     assertThat(payload("a")).isEqualTo("one");
-    inbox.store(row("a", "two"));
+    Map<String, Object> valid = row("a", "two");
+    valid.put("now", 2L);
+    inbox.store(valid);
     assertThat(payload("a")).isEqualTo("two");
     inbox.store(row("a", "three"));
     assertThat(payload("a")).isEqualTo("two");
@@ -170,7 +172,9 @@ class InboxTest {
     try (Connection connection = ledger.dataSource().getConnection();
         Statement statement = connection.createStatement();
         ResultSet found =
-            statement.executeQuery("SELECT body FROM payload WHERE guid = '" + guid + "'")) {
+            statement.executeQuery(
+                "SELECT body FROM delivery d JOIN payload p ON p.received_at = d.received_at AND p.guid = d.guid WHERE d.guid = '%s'"
+                    .formatted(guid))) {
       return new String(found.getBytes(1), UTF_8);
     }
   }

@@ -31,7 +31,7 @@ class LedgerMoveTest {
           SELECT 'guid-' || i, 'workflow_job', 'DONE', 'webhook', i, i, 'Übersetzen' FROM n
           """
               .formatted(DELIVERIES));
-      statement.execute("INSERT INTO payload SELECT guid, received_at, x'7B00FF7D' FROM delivery");
+      statement.execute("INSERT INTO payload SELECT received_at, guid, x'7B00FF7D' FROM delivery");
       statement.execute(
           "INSERT INTO pace (name, tokens, granted, at, turn) VALUES ('token', 12.5, 1, 5, 3)");
     }
