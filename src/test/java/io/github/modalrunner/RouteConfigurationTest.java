@@ -22,6 +22,8 @@ import org.apache.camel.test.junit5.CamelTestSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** The lanes of {@code routes/route-configuration.camel.yaml}, alone. */
@@ -34,6 +36,9 @@ class RouteConfigurationTest extends CamelTestSupport {
           "cut", new IllegalStateException(new IOException("cut")),
           "unknown", new CallFailed.OutcomeUnknown("unknown", "unknown"),
           "denied", new CallFailed.Denied("denied", "denied"),
+          "ledger refused",
+              new DataAccessResourceFailureException("lost", new ConnectException("refused")),
+          "ledger cut", new DataAccessResourceFailureException("lost", new IOException("cut")),
           "poison", new DataIntegrityViolationException("poison"));
 
   private final AtomicInteger calls = new AtomicInteger();
@@ -102,6 +107,23 @@ class RouteConfigurationTest extends CamelTestSupport {
     MockEndpoint.assertIsSatisfied(context);
     assertThat(failed.getExchanges().get(0).getVariable("outcome")).isEqualTo(outcome);
     assertThat(calls).hasValue(tries);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ledger refused", "ledger cut"})
+  void doesNotTakeALostLedgerForACallThatFailed(String failure) throws InterruptedException {
+    // Given
+    MockEndpoint failed = getMockEndpoint("mock:runner-failed");
+    failed.expectedMessageCount(0);
+    MockEndpoint parked = getMockEndpoint("mock:parked");
+    parked.expectedMessageCount(0);
+
+    // When
+    template.sendBody("direct:work", failure);
+
+    // Then: tried again, and left to its lease
+    MockEndpoint.assertIsSatisfied(context);
+    assertThat(calls).hasValue(3);
   }
 
   @Test
