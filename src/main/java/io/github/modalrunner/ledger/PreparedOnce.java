@@ -52,8 +52,8 @@ final class PreparedOnce extends DriverManagerDataSource {
     }
 
     @Override
-    public void passivateObject(
-        PStmtKey sql, PooledObject<DelegatingPreparedStatement> statement) throws SQLException {
+    public void passivateObject(PStmtKey sql, PooledObject<DelegatingPreparedStatement> statement)
+        throws SQLException {
       super.passivateObject(sql, statement);
       ResultSet unread = statement.getObject().getInnermostDelegate().getResultSet();
       if (unread != null) {

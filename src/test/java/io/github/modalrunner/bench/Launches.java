@@ -8,7 +8,10 @@ import java.util.stream.IntStream;
 
 /** How long it takes from a webhook to the calls at GitHub and at the launcher. */
 final class Launches {
-  /** As far as the settings go: what is measured is the gateway, not its pacing. */
+  /**
+   * Pacing lifted: what is measured is the gateway. As many mints at a time as answer 1,300 a
+   * second at 150 ms; runners that have ended are not looked after meanwhile.
+   */
   private static final Map<String, String> UNPACED =
       Map.of(
           "runner.github.mints-per-minute", "10000000",
@@ -18,28 +21,27 @@ final class Launches {
           "runner.limits.max-runners", "20000",
           "runner.limits.max-runners-per-repository", "5000");
 
+  private static final int END_RATE = 250;
+
   private Launches() {}
 
   /** One job at a time, on a gateway that has nothing else to do. */
   static final class Single implements Measure {
-    private static final int WARM_UP = 5_000;
+    private static final int WARM_UP = 1_000;
+    private static final int WARM_UP_RATE = 100;
     private static final int RATE = 10;
     private static final int JOBS = 200;
 
     @Override
     public List<Figure> run() {
-      Deliveries warm = Deliveries.completed(GatewayProcess.SECRET);
       Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
+      Deliveries ended = Deliveries.ended(GatewayProcess.SECRET);
       try (OtherSides others = OtherSides.quick();
           GatewayProcess gateway = GatewayProcess.start(others, UNPACED);
-          Load ended = new Load(warm, gateway.port());
-          Load load = new Load(queued, gateway.port())) {
-        ended.closed(warm.next(WARM_UP));
-        load.open(queued.next(JOBS), 10 * RATE);
-        gateway.awaitApplied();
-        GatewayProcess.until(() -> others.creates().size() >= JOBS);
-        others.mints().clear();
-        others.creates().clear();
+          Load load = new Load(queued, gateway.port());
+          Load end = new Load(ended, gateway.port())) {
+        load.open(queued.next(WARM_UP), WARM_UP_RATE);
+        settle(others, gateway, end, ended.next(WARM_UP));
         List<Deliveries.Item> items = queued.next(JOBS);
         Load.Outcome outcome = load.open(items, RATE);
         GatewayProcess.until(() -> others.creates().size() >= JOBS);
@@ -68,7 +70,7 @@ final class Launches {
   /** A thousand jobs within a second, with GitHub and Modal as quick as they are. */
   static final class Fleet implements Measure {
     /** The compiler is done with what a job passes through after about so many. */
-    private static final int WARM_UP = Integer.getInteger("fleet.warm", 10_000);
+    private static final int WARM_UP = 10_000;
 
     private static final int WARM_UP_RATE = 250;
     private static final int JOBS = 1_000;
@@ -80,6 +82,7 @@ final class Launches {
     public List<Figure> run() {
       List<Double> last = new ArrayList<>();
       List<Double> median = new ArrayList<>();
+      List<Double> acks = new ArrayList<>();
       Deliveries queued = Deliveries.queued(GatewayProcess.SECRET);
       Deliveries ended = Deliveries.ended(GatewayProcess.SECRET);
       try (OtherSides others = new OtherSides(MINT, CREATE);
@@ -89,16 +92,16 @@ final class Launches {
         load.open(queued.next(WARM_UP), WARM_UP_RATE);
         settle(others, gateway, end, ended.next(WARM_UP));
         for (int i = 0; i < TIMES; i++) {
-          double before = gateway.cpuWithoutCompiler();
-          double all = gateway.cpu();
           Load.Outcome outcome = load.open(queued.next(JOBS), JOBS);
           GatewayProcess.until(() -> others.creates().size() >= JOBS);
           Latencies creates =
               Latencies.of(
-                  others.creates().values().stream().mapToLong(at -> at - outcome.due(0)).toArray());
+                  others.creates().values().stream()
+                      .mapToLong(at -> at - outcome.due(0))
+                      .toArray());
           last.add(creates.worst());
           median.add(creates.p50());
-          System.out.printf("last %.0f median %.0f ack p99 %.0f cpu %.0f nojit %.0f%n", creates.worst(), creates.p50(), outcome.latencies().p99(), gateway.cpu() - all, gateway.cpuWithoutCompiler() - before);
+          acks.add(outcome.latencies().p99());
           settle(others, gateway, end, ended.next(JOBS));
         }
       }
@@ -111,18 +114,25 @@ final class Launches {
               .atMost(1_700),
           new Figure(
               "launch",
+              "1,000 jobs within 1 s: first webhook to last sandbox request, worst of 5",
+              last.stream().mapToDouble(Double::doubleValue).max().orElseThrow(),
+              "ms"),
+          new Figure(
+              "launch",
               "1,000 jobs within 1 s: first webhook to median sandbox request",
               Bursts.median(median),
-              "ms"));
+              "ms"),
+          new Figure("launch", "acknowledged meanwhile, p99", Bursts.median(acks), "ms"));
     }
+  }
 
-    /** Every job gets its sandbox and ends: the gateway is idle again. */
-    private static void settle(
-        OtherSides others, GatewayProcess gateway, Load load, List<Deliveries.Item> jobs) {
-      GatewayProcess.until(() -> others.creates().size() >= jobs.size());
-      load.open(jobs, WARM_UP_RATE);
-      gateway.awaitApplied();
-      others.creates().clear();
-    }
+  /** Every job gets its sandbox and ends: the gateway is idle again. */
+  private static void settle(
+      OtherSides others, GatewayProcess gateway, Load load, List<Deliveries.Item> jobs) {
+    GatewayProcess.until(() -> others.creates().size() >= jobs.size());
+    load.open(jobs, END_RATE);
+    gateway.awaitApplied();
+    others.mints().clear();
+    others.creates().clear();
   }
 }

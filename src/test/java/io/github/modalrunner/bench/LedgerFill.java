@@ -97,8 +97,8 @@ final class LedgerFill {
                 count));
   }
 
-  private static void deliveries(
-      Statement statement, int rank, String action, String state) throws SQLException {
+  private static void deliveries(Statement statement, int rank, String action, String state)
+      throws SQLException {
     statement.execute(
         """
         INSERT INTO delivery (guid, event, action, state, source, received_at, job_id, run_id, run_attempt, job_rank, job_state, event_at,

@@ -61,7 +61,10 @@ class LedgerMoveTest {
           .extracting(LedgerMove.Count::table)
           .contains("payload", "job", "runner", "event", "dead_letter", "sweep", "pace");
       assertThat(second).isEqualTo(first);
-      assertThat(rows(to, "SELECT d.job_name, d.received_at, p.body FROM delivery d JOIN payload p ON p.guid = d.guid WHERE d.guid = 'guid-7'"))
+      assertThat(
+              rows(
+                  to,
+                  "SELECT d.job_name, d.received_at, p.body FROM delivery d JOIN payload p ON p.guid = d.guid WHERE d.guid = 'guid-7'"))
           .singleElement()
           .satisfies(
               row -> {

@@ -71,7 +71,8 @@ class LedgerTest {
   @Test
   void aStatementIsPreparedOnceAndLeavesNothingOpen() throws SQLException {
     // Given: one whose row nobody reads
-    String sql = "INSERT INTO run (run_id, repository, seen_at) VALUES (?, 'o/r', 1) RETURNING run_id";
+    String sql =
+        "INSERT INTO run (run_id, repository, seen_at) VALUES (?, 'o/r', 1) RETURNING run_id";
     try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")))) {
       List<Statement> prepared = new ArrayList<>();
       for (int id = 1; id <= 2; id++) {

@@ -33,7 +33,8 @@ class UpgradeTest {
     String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
     Flyway.configure().dataSource(url, null, null).target("1").load().migrate();
     insert(url, Files.readString(Path.of("src/test/resources/ledger/v1-rows.sql")));
-    insert(url, "UPDATE delivery SET body = x'7B00FF7D' WHERE guid = 'accepted-before-the-upgrade'");
+    insert(
+        url, "UPDATE delivery SET body = x'7B00FF7D' WHERE guid = 'accepted-before-the-upgrade'");
     List<String> before = versions(url);
 
     // When
@@ -47,7 +48,8 @@ class UpgradeTest {
       assertThat(
               gateway.rows("SELECT state FROM delivery WHERE guid = 'accepted-before-the-upgrade'"))
           .containsExactly(Map.of("state", "DONE"));
-      assertThat(gateway.rows("SELECT guid, hex(body) AS body FROM payload WHERE body = x'7B00FF7D'"))
+      assertThat(
+              gateway.rows("SELECT guid, hex(body) AS body FROM payload WHERE body = x'7B00FF7D'"))
           .containsExactly(Map.of("guid", "accepted-before-the-upgrade", "body", "7B00FF7D"));
     }
     assertThat(before).containsExactly("1");
