@@ -64,7 +64,10 @@ class WebhookExamplesTest {
 
     // Then
     assertThat(answer.status()).isEqualTo(202);
-    String row = "SELECT * FROM delivery WHERE guid = '" + delivery.guid() + "'";
+    String row =
+        "SELECT * FROM delivery d JOIN payload p USING (received_at, guid) WHERE guid = '"
+            + delivery.guid()
+            + "'";
     await().until(() -> gateway.rows(row).get(0).get("state").equals("DONE"));
     assertThat(gateway.rows(row))
         .singleElement()

@@ -650,7 +650,10 @@ class WebhookRouteTest {
 
   /** The rows of a delivery, as they are now. */
   private static List<Map<String, Object>> stored(Delivery delivery) {
-    return gateway.rows("SELECT * FROM delivery WHERE guid = '" + delivery.guid() + "'");
+    return gateway.rows(
+        "SELECT * FROM delivery d LEFT JOIN payload p USING (received_at, guid) WHERE guid = '"
+            + delivery.guid()
+            + "'");
   }
 
   /** What of them never changes. */
