@@ -51,7 +51,7 @@ class GitHubContractTest {
 
   /** Where routes ask for a target. */
   private static final Pattern TARGET =
-      Pattern.compile("ref: (?:github|credentials)\\s+method: \"(\\w+Path)\\(");
+      Pattern.compile("(?:ref|beanName): (?:github|credentials)\\s+method: \"(\\w+Path)\\(");
 
   private static final Pattern DOOR = Pattern.compile("\\{\\{runner\\.github\\.api-url}}");
   private static final String REPOSITORY = "octo-org/octo-repo";
