@@ -127,9 +127,15 @@ final class RawInserts implements AutoCloseable {
 
   private static String statement() {
     try (InputStream in = RawInserts.class.getResourceAsStream("/sql/delivery-insert.sql")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .replaceFirst("installation_id, trace\\)", "installation_id, trace, body)")
-          .replaceFirst(":#trace\\)", ":#trace, :#body)");
+      String apart = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String joined =
+          apart
+              .replaceFirst("installation_id, trace\\)", "installation_id, trace, body)")
+              .replaceFirst(":#trace\\)", ":#trace, :#body)");
+      if (joined.length() != apart.length() + ", body".length() + ", :#body".length()) {
+        throw new IllegalStateException("the INSERT of a delivery has changed: put the body in");
+      }
+      return joined;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

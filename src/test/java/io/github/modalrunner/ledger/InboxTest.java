@@ -67,6 +67,10 @@ class InboxTest {
     // When / Then
     inbox.store(quarantined);
     assertThat(payload("a")).isEqualTo("one");
+    Map<String, Object> again = new HashMap<>(quarantined);
+    again.put("body", "at the same instant".getBytes(UTF_8));
+    inbox.store(again);
+    assertThat(payload("a")).isEqualTo("at the same instant");
     Map<String, Object> valid = row("a", "two");
     valid.put("now", 2L);
     inbox.store(valid);

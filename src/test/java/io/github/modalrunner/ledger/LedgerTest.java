@@ -96,6 +96,23 @@ class LedgerTest {
   }
 
   @Test
+  void moreStatementsThanAreKeptMakeRoomForEachOther() throws SQLException {
+    // Given
+    try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")));
+        Connection connection = ledger.dataSource().getConnection()) {
+      for (int i = 0; i < 500; i++) {
+        // When
+        try (PreparedStatement statement = connection.prepareStatement("SELECT " + i);
+            ResultSet row = statement.executeQuery()) {
+          // Then
+          assertThat(row.next()).isTrue();
+          assertThat(row.getInt(1)).isEqualTo(i);
+        }
+      }
+    }
+  }
+
+  @Test
   void aDeliveryIsOnDiskBeforeItIsAnswered() throws SQLException {
     // Given: the database itself notes whether it will wait for the disk (2) when a row comes in
     try (Ledger ledger = Ledger.open(settings(folder.resolve("ledger.db")));
