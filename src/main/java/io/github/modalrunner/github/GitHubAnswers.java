@@ -70,6 +70,9 @@ public final class GitHubAnswers {
    * @throws CallFailed when it did; other refusals are for the call to judge
    */
   public void check(Answer answer, String body) {
+    if (answer.status() < 400) {
+      return;
+    }
     String said = parse(body).path("message").asText();
     if (answer.status() >= 500 || limit(answer, said) > 0) {
       throw failure(answer, said);
