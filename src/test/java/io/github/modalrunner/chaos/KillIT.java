@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -77,21 +78,26 @@ class KillIT {
   @Test
   void afterTheInsert() {
     // Given
-    Trial[] started = new Trial[1];
+    AtomicReference<Trial> started = new AtomicReference<>();
+    Predicate<Trial> stored = t -> t.rows("delivery", "state = 'NEW'") > 0;
     try (Trial trial =
         Trial.in(folder)
             .onAccepted(
                 count -> {
-                  if (count == TURN) {
-                    started[0].kill();
+                  if (count >= TURN) {
+                    Trial running = started.getAndSet(null);
+                    if (running != null) {
+                      running.killAt(stored);
+                      started.set(running.isAlive() ? running : null);
+                    }
                   }
                 })
             .startKillable()) {
-      started[0] = trial;
+      started.set(trial);
 
       // When
       submitAll(trial);
-      restartOnceKilled(trial, t -> t.rows("delivery", "state = 'NEW'") > 0);
+      restartOnceKilled(trial, stored);
 
       // Then
       everyJobIsServedOnce(trial);

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 
 /**
  * A world with a gateway in it, both quick: what takes minutes out there takes a second here. In
@@ -224,6 +225,21 @@ final class Trial implements AutoCloseable {
   /** Kills the gateway, when it runs; the world goes on. */
   void kill() {
     process().kill();
+  }
+
+  /**
+   * Kills the gateway if the ledger shows a point at this moment, and lets it go on otherwise: it
+   * stands still while the ledger is looked at.
+   */
+  void killAt(Predicate<Trial> point) {
+    if (isAlive()) {
+      process().freeze();
+      if (point.test(this)) {
+        kill();
+      } else {
+        process().thaw();
+      }
+    }
   }
 
   boolean isAlive() {
