@@ -67,6 +67,14 @@ public final class Application {
       "webhook-headers,webhook-kind,delivery-accept,delivery-store,delivery-admit,answer-json,"
           + "github-jit-create,github-attempt,github-send,mint-done,create-done,runner-launch";
 
+  /** 8 kB times a power of two. */
+  private static final String BUFFER_CHUNK = "io.netty.allocator.maxOrder";
+
+  static {
+    // Each of its threads takes 4 MB at once otherwise, for bodies of some kilobytes
+    System.setProperty(BUFFER_CHUNK, System.getProperty(BUFFER_CHUNK, "5"));
+  }
+
   private final Main main = new Main();
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger exitCode = new AtomicInteger();

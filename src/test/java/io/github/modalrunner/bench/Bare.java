@@ -56,18 +56,18 @@ final class Bare implements Measure {
 
   private static Process start(Path folder, String port) {
     try {
-      return new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-XX:+UseSerialGC",
-              "-Xms88m",
-              "-Xmn40m",
-              "-Xmx192m",
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of(GatewayProcess.HEAP.split(" ", -1)));
+      command.addAll(
+          List.of(
               "-cp",
               classPath(),
               BareRoute.class.getName(),
               port,
               folder.resolve("bare.db").toString(),
-              GatewayProcess.SECRET)
+              GatewayProcess.SECRET));
+      return new ProcessBuilder(command)
           .redirectErrorStream(true)
           .redirectOutput(folder.resolve("bare.log").toFile())
           .start();

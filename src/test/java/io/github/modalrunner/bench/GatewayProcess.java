@@ -34,9 +34,16 @@ final class GatewayProcess implements AutoCloseable {
   private static final Path BENCH = PROJECT.resolve("target/bench");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** What docs/performance.md recommends. */
+  /** How long it has nothing to do before it counts as idle. */
+  static final Duration REST = Duration.ofSeconds(10);
+
+  /** The heap that docs/performance.md recommends. */
+  static final String HEAP = "-XX:+UseParallelGC -XX:GCTimeRatio=9 -Xms56m -Xmx192m";
+
+  /** All that docs/performance.md recommends. */
   static final String FLAGS =
-      "-XX:+UseSerialGC -Xms88m -Xmn40m -Xmx192m -XX:TrimNativeHeapInterval=10000 -XX:SharedArchiveFile=target/modal-github-runner.jsa";
+      HEAP
+          + " -XX:TrimNativeHeapInterval=10000 -XX:SharedArchiveFile=target/modal-github-runner.jsa";
 
   private static final List<String> AFTER_THE_ANSWER =
       List.of("Camel (", "mint-", "create-", "look-", "C1 ", "C2 ");
@@ -151,6 +158,14 @@ final class GatewayProcess implements AutoCloseable {
   /** CPU time so far without that of the compiler, in milliseconds. */
   double cpuWithoutCompiler() {
     return Machine.cpuWithout(process.pid(), Machine.COMPILERS);
+  }
+
+  /** Leaves it alone for a while, in which it gives back what it no longer uses. */
+  void rest() {
+    long end = System.nanoTime() + REST.toNanos();
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(end - System.nanoTime());
+    }
   }
 
   /** Resident memory, in megabytes. */

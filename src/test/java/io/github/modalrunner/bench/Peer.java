@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -23,7 +22,7 @@ final class Peer implements Measure {
       node =
           new ProcessBuilder(
                   "node",
-                  Path.of("src/test/resources/bench/peer.js").toString(),
+                  System.getProperty("bench.peer", "src/test/resources/bench/peer.js"),
                   GatewayProcess.SECRET)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();

@@ -1,15 +1,12 @@
 package io.github.modalrunner.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /** How long a start takes until ready, and how much memory the idle process has. */
 final class Starts implements Measure {
   private static final int TIMES = 3;
-  private static final Duration IDLE = Duration.ofSeconds(10);
 
   @Override
   public List<Figure> run() {
@@ -22,12 +19,9 @@ final class Starts implements Measure {
         try (GatewayProcess gateway = GatewayProcess.start(others, Map.of())) {
           warmed.add(gateway.startMillis());
           Meter meter = Meter.start(gateway);
-          long idle = System.nanoTime() + IDLE.toNanos();
-          while (System.nanoTime() < idle) {
-            LockSupport.parkNanos(idle - System.nanoTime());
-          }
+          gateway.rest();
           memory.add(gateway.rss());
-          cpu.add(meter.read().cpu() / IDLE.toSeconds());
+          cpu.add(meter.read().cpu() / GatewayProcess.REST.toSeconds());
         }
         try (GatewayProcess gateway =
             GatewayProcess.start(others, Map.of("runner.warm-up.deliveries", "0"))) {
