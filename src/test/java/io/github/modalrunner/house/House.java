@@ -116,9 +116,7 @@ final class House {
   /** {@code application.properties} and what is built in beneath it. */
   SortedMap<String, String> settingsFiles() {
     SortedMap<String, String> found = new TreeMap<>(files);
-    found
-        .keySet()
-        .removeIf(n -> !n.matches("(src/main/resources/(?!log4j2)[^/]+|application)\\.properties"));
+    found.keySet().removeIf(n -> !n.matches("(src/main/resources/[^/]+|application)\\.properties"));
     return found;
   }
 
