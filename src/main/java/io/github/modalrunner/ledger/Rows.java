@@ -1,5 +1,6 @@
 package io.github.modalrunner.ledger;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Objects;
 
 /** Reads rows for the next statement. */
 public final class Rows {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_CAUSE = 1000;
 
   /** One column of all rows. */
@@ -27,6 +29,13 @@ public final class Rows {
   /** A count and the size of a further page. */
   public int count(int counted, List<?> page) {
     return counted + page.size();
+  }
+
+  /** Terms of a sweep with a page of what it lists, as JSON: one statement takes all of it. */
+  public Map<String, Object> listed(Map<String, Object> terms, List<?> page) {
+    Map<String, Object> row = new HashMap<>(terms);
+    row.put("listed", JSON.valueToTree(page).toString());
+    return row;
   }
 
   /** Terms of a sweep with what it counted. */

@@ -64,7 +64,8 @@ final class Statements {
     }
   }
 
-  private static List<Map<String, Object>> rows(ResultSet result) throws SQLException {
+  /** All rows of a result. */
+  static List<Map<String, Object>> rows(ResultSet result) throws SQLException {
     List<Map<String, Object>> rows = new ArrayList<>();
     while (result.next()) {
       Map<String, Object> row = new LinkedHashMap<>();

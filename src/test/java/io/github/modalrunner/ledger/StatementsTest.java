@@ -2,6 +2,7 @@ package io.github.modalrunner.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.modalrunner.fixtures.RunningGateway;
 import io.github.modalrunner.fixtures.TestLedger;
@@ -103,6 +104,44 @@ class StatementsTest {
     inboxes.forEach(Inbox::close);
     assertThat(stored).hasSize(PROCESSES).containsOnlyOnce(true);
     assertThat(ledger.inbox().store(row)).isFalse();
+  }
+
+  @Test
+  void aPageOfSandboxesIsSeenAtOnce() {
+    // Given
+    List<Map<String, String>> page = List.of(listed("sb-1"), listed("sb-2"), listed("sb-2"));
+    statements.run("sandbox-seen", new Rows().listed(Map.of("started", NOW), page));
+
+    // When
+    statements.run(
+        "sandbox-seen", new Rows().listed(Map.of("started", NOW + 5), List.of(listed("sb-2"))));
+    statements.run("sandbox-seen", new Rows().listed(Map.of("started", NOW + 9), List.of()));
+
+    // Then
+    assertThat(sandboxes())
+        .extracting(
+            row -> row.get("sandbox_id"),
+            row -> row.get("name"),
+            row -> row.get("repository"),
+            row -> ((Number) row.get("first_seen_at")).longValue(),
+            row -> ((Number) row.get("seen_at")).longValue())
+        .containsExactly(
+            tuple("sb-1", "name of sb-1", "o/r", NOW, NOW),
+            tuple("sb-2", "name of sb-2", "o/r", NOW, NOW + 5));
+  }
+
+  private List<Map<String, Object>> sandboxes() {
+    try (Connection connection = ledger.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT * FROM sandbox ORDER BY sandbox_id")) {
+      return Statements.rows(result);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, String> listed(String id) {
+    return Map.of("sandbox_id", id, "name", "name of " + id, "repository", "o/r");
   }
 
   @Test
@@ -415,6 +454,12 @@ class StatementsTest {
   }
 
   private static Object value(String name) {
-    return name.equals("body") ? "{}".getBytes(UTF_8) : TEXT.matcher(name).matches() ? "text" : 1L;
+    if (name.equals("body")) {
+      return "{}".getBytes(UTF_8);
+    }
+    if (name.equals("listed")) {
+      return "[]";
+    }
+    return TEXT.matcher(name).matches() ? "text" : 1L;
   }
 }
