@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * A webhook server as many write one: Node's http module, the signature, and an answer before
- * anything is stored. Skipped where there is no Node.
+ * anything is stored. Skipped where there is no Node. {@code -Dbench.peer} names another script: it
+ * is given the webhook secret, prints its port and answers 202.
  */
 final class Peer implements Measure {
   private static final int WARM_UP = 12_000;
