@@ -55,6 +55,22 @@ class SecrecyTest {
   private static final String ADMIN_TOKEN = "token-of-the-admin-port-3fd81c5e";
   private static final String MARKER = "marker-of-a-body-b6d2e80a";
 
+  /** What a line of JSON says of a sandbox: the names of ECS, and the keys of the journal. */
+  private static final String[] ECS = {
+    "@timestamp",
+    "ecs.version",
+    "service.name",
+    "event.dataset",
+    "log.level",
+    "message",
+    "jobId",
+    "repository",
+    "runner",
+    "sandboxId",
+    "log.logger",
+    "process.thread.name"
+  };
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -102,7 +118,14 @@ class SecrecyTest {
           .contains("octo-org/octo-repo", "renew runner.github.token", "timeline");
       if (format.equals("json")) {
         assertThat(printed.lines())
-            .allSatisfy(line -> assertThat(json(line).has("message")).isTrue());
+            .allSatisfy(line -> assertThat(json(line).has("message")).isTrue())
+            .filteredOn(line -> json(line).path("message").asText().equals("sandbox launched"))
+            .isNotEmpty()
+            .allSatisfy(line -> assertThat(json(line).fieldNames()).toIterable().containsOnly(ECS));
+      } else {
+        assertThat(printed)
+            .containsPattern(
+                "(?m)^[0-9:.]{12} INFO  sandbox launched \\{jobId=\\d+ repository=octo-org/octo-repo runner=\\S+ sandboxId=\\S+}$");
       }
       // … and nothing is told of what it knew
       List<String> secrets =
