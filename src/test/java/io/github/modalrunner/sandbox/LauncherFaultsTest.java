@@ -30,9 +30,6 @@ class LauncherFaultsTest {
   private static final Upstreams UPSTREAMS = new Upstreams();
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  /** A call that was not done is tried three times before its job is parked. */
-  private static final int TRIES = 3;
-
   private static final List<Fault> FAULTS =
       List.of(
           // By its contract
@@ -86,16 +83,21 @@ class LauncherFaultsTest {
               .saying("did not answer"),
           unknown("no-json", Reply.text(201, "text/html", "<html>"), "launcher_unavailable")
               .saying("201"),
-          new Fault("lost", UPSTREAMS::lost, "launcher_unreachable", "did not answer", 1, true));
+          new Fault("lost", UPSTREAMS::lost, "launcher_unreachable", "did not answer", true, true));
 
   @TempDir static Path folder;
   private static RunningGateway gateway;
   private static Reasons reasons;
 
-  /** All faults happen at once, each to the first creates of its job. */
+  /** All faults happen at once, each to the creates of its job until it was seen to be parked. */
   @BeforeAll
   static void start() {
-    UPSTREAMS.launcher().on("PUT", Upstreams.SANDBOX).reply(LauncherFaultsTest::answer);
+    UPSTREAMS
+        .launcher()
+        .on("PUT", Upstreams.SANDBOX)
+        .reply(LauncherFaultsTest::answer)
+        .on("GET", Upstreams.SANDBOX)
+        .reply(LauncherFaultsTest::state);
     gateway =
         RunningGateway.start(
             folder,
@@ -138,8 +140,7 @@ class LauncherFaultsTest {
     if (fault.runs()) {
       // Its sandbox was found by its name
       assertThat(creates).hasSize(1);
-    } else if (fault.isKnown()) {
-      // It was asked for, or refused: the name is never sent again
+    } else if (fault.burns()) {
       assertThat(creates).hasSizeGreaterThan(1).doesNotHaveDuplicates();
     }
     await()
@@ -163,9 +164,18 @@ class LauncherFaultsTest {
   private static Reply answer(Recorded create) {
     long id = create.json().at("/tags/job").asLong();
     Fault fault = FAULTS.get((int) id - 1);
-    return UPSTREAMS.creates(id).size() <= fault.times()
-        ? fault.script().apply(create)
-        : UPSTREAMS.created(create);
+    return wasSeen(id) ? UPSTREAMS.created(create) : fault.script().apply(create);
+  }
+
+  /** Nothing is said of a sandbox while nobody has seen its job wait. */
+  private static Reply state(Recorded get) {
+    String name = get.variable(Upstreams.SANDBOX, "name");
+    long id = Long.parseLong(name.substring("mgr-".length(), name.lastIndexOf('-')));
+    return wasSeen(id) ? UPSTREAMS.sandbox(get) : Reply.recorded("create-unavailable-503");
+  }
+
+  private static boolean wasSeen(long id) {
+    return reasons.of(id).containsKey(FAULTS.get((int) id - 1).code());
   }
 
   static Stream<Fault> faults() {
@@ -173,15 +183,15 @@ class LauncherFaultsTest {
   }
 
   private static Fault denied(String name, Reply reply, String code) {
-    return new Fault(name, create -> reply, code, "", 1, false);
+    return new Fault(name, create -> reply, code, "", true, false);
   }
 
   private static Fault notDone(String name, Reply reply, String code) {
-    return new Fault(name, create -> reply, code, "", TRIES, false);
+    return new Fault(name, create -> reply, code, "", false, false);
   }
 
   private static Fault unknown(String name, Reply reply, String code) {
-    return new Fault(name, create -> reply, code, "", 1, false);
+    return new Fault(name, create -> reply, code, "", true, false);
   }
 
   private static Map<String, Object> error(String code, String outcome) {
@@ -195,7 +205,7 @@ class LauncherFaultsTest {
    * @param name of the repository that has it
    * @param code the reason that the job is to show
    * @param sentence what its message contains: the setting to change, if there is one
-   * @param times how often it happens
+   * @param burns whether the name was asked for or refused, so that it is never sent again
    * @param runs whether the sandbox runs all the same
    */
   record Fault(
@@ -203,14 +213,10 @@ class LauncherFaultsTest {
       Function<Recorded, Reply> script,
       String code,
       String sentence,
-      int times,
+      boolean burns,
       boolean runs) {
-    boolean isKnown() {
-      return times == 1;
-    }
-
     Fault saying(String part) {
-      return new Fault(name, script, code, part, times, runs);
+      return new Fault(name, script, code, part, burns, runs);
     }
 
     @Override
