@@ -5,6 +5,7 @@ import io.github.modalrunner.check.Checkup;
 import io.github.modalrunner.check.Finding;
 import io.github.modalrunner.check.Question;
 import io.github.modalrunner.demo.DemoEnd;
+import io.github.modalrunner.ledger.Inbox;
 import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.ledger.Terms;
 import io.github.modalrunner.server.Certificate;
@@ -21,16 +22,20 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.hc.client5.http.cookie.BasicCookieStore;
 import org.apache.hc.client5.http.cookie.Cookie;
@@ -89,6 +94,7 @@ public final class Application {
    */
   public Application(Settings settings, String routes) {
     this(routes, settings);
+    main.addOverrideProperty("ledger.engine", Ledger.engine(settings));
     main.addMainListener(new OpensLedger());
   }
 
@@ -131,6 +137,7 @@ public final class Application {
     main.bind("metricsRegistry", meters);
     MicrometerRoutePolicyConfiguration.DEFAULT.setExcludePattern(PARTS);
     main.bind("demoEnd", (DemoEnd) this::end);
+    main.addMainListener(new RouteReader.Installed());
     if (!settings.text("runner.traces.endpoint").isEmpty()) {
       main.addMainListener(new Traces(settings));
     }
@@ -216,29 +223,46 @@ public final class Application {
     }
   }
 
-  /** Opens the ledger before any route or port exists, and closes it after them. */
+  /** Opens the ledger while the routes are read: it stands before any of them starts. */
   private final class OpensLedger extends MainListenerSupport {
+    private final CompletableFuture<Ledger> opening =
+        CompletableFuture.supplyAsync(
+            () -> Ledger.open(settings), task -> new Thread(task, "ledger").start());
+
     @Override
     public void beforeConfigure(BaseMainSupport main) {
-      Ledger ledger = Ledger.open(settings);
-      ledger.measure(meters);
-      main.addOverrideProperty("ledger.engine", ledger.engine());
       CamelContext context = main.getCamelContext();
-      context.getRegistry().bind("ledger", ledger.dataSource());
-      context.getRegistry().bind("ledgerReads", ledger.reads());
-      context.getRegistry().bind("inbox", ledger.inbox());
+      Registry registry = context.getRegistry();
+      registry.bind("ledger", DataSource.class, () -> ledger().dataSource());
+      registry.bind("ledgerReads", DataSource.class, () -> ledger().reads());
+      registry.bind("inbox", Inbox.class, () -> ledger().inbox());
       try {
         context.addService(
             new ServiceSupport() {
               @Override
               protected void doStop() {
-                ledger.close();
+                if (!opening.isCompletedExceptionally()) {
+                  ledger().close();
+                }
               }
             },
             true,
             true);
       } catch (Exception e) {
         throw new IllegalStateException("Camel did not take the ledger", e);
+      }
+    }
+
+    @Override
+    public void afterConfigure(BaseMainSupport main) {
+      ledger().measure(meters);
+    }
+
+    private Ledger ledger() {
+      try {
+        return opening.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException told ? told : e;
       }
     }
   }

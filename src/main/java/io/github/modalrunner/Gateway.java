@@ -83,7 +83,7 @@ public final class Gateway {
       System.err.println(StartupReport.of(settings.problems(), List.of()));
       return 1;
     }
-    System.setProperty("runner.log.format", settings.text("runner.log.format"));
+    System.setProperty(Logs.FORMAT, settings.text(Logs.FORMAT));
     try {
       return application.apply(settings).run();
     } catch (LedgerUnavailable e) {

@@ -95,8 +95,8 @@ public final class Ledger implements AutoCloseable {
       HikariDataSource pool = new HikariDataSource(config);
       Flyway.configure().dataSource(pool).load().migrate();
       return sqlite
-          ? new Ledger("sqlite", pool, sqliteReaders(url), lock)
-          : new Ledger("postgresql", pool, pool, null);
+          ? new Ledger(engine(url), pool, sqliteReaders(url), lock)
+          : new Ledger(engine(url), pool, pool, null);
     } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
       throw new LedgerUnavailable(
           "The ledger cannot be opened (%s): check runner.ledger.url, runner.ledger.user and runner.ledger.password (RUNNER_LEDGER_URL, …), and that the database runs."
@@ -159,6 +159,15 @@ public final class Ledger implements AutoCloseable {
   /** {@code sqlite} or {@code postgresql}: the folder of the statements that differ. */
   public String engine() {
     return engine;
+  }
+
+  /** The engine that a ledger with these settings has, before it is open. */
+  public static String engine(Settings settings) {
+    return engine(settings.text("runner.ledger.url"));
+  }
+
+  private static String engine(String url) {
+    return url.startsWith(SQLITE) ? "sqlite" : "postgresql";
   }
 
   @Override
