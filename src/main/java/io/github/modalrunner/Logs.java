@@ -32,7 +32,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   /** The system property that names the form: {@code text}, one line an event, or {@code json}. */
   static final String FORMAT = "runner.log.format";
 
-  private static final String GIVEN = "logback.configurationFile";
+  static final String GIVEN = "logback.configurationFile";
 
   private static final String TEXT =
       "%d{HH:mm:ss.SSS} %-5p %replace(%m {%kvp{NONE}}){' \\{\\}$', ''}%n%ex{short}";
@@ -65,9 +65,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     if (System.getProperty(GIVEN) != null) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
-    Encoder<ILoggingEvent> encoder =
-        "json".equals(System.getProperty(FORMAT)) ? json(log) : text(log);
-    encoder.start();
+    Encoder<ILoggingEvent> encoder = encoder(System.getProperty(FORMAT), log);
     ConsoleAppender<ILoggingEvent> out = new ConsoleAppender<>();
     out.setContext(log);
     out.setName("out");
@@ -76,6 +74,13 @@ public final class Logs extends ContextAwareBase implements Configurator {
     LEVELS.forEach((name, level) -> log.getLogger(name).setLevel(level));
     log.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(out);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** What makes a line of an event. */
+  static Encoder<ILoggingEvent> encoder(String format, LoggerContext log) {
+    Encoder<ILoggingEvent> encoder = "json".equals(format) ? json(log) : text(log);
+    encoder.start();
+    return encoder;
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext log) {
