@@ -59,13 +59,15 @@ class TrustRouteTest {
     long job = IDS.incrementAndGet();
     send(queued(job, run, true));
     await().until(() -> minted(job));
-    int reads = reads(run).size();
+    // More than one on a machine that is slower to read than the wait before the next attempt
+    int attempts = attempts(run);
     // When
     long second = IDS.incrementAndGet();
     send(queued(second, run, true));
     // Then
     await().until(() -> minted(second));
-    assertThat(reads(run)).isNotEmpty().hasSize(reads);
+    assertThat(attempts(run)).isEqualTo(attempts);
+    assertThat(reads(run)).hasSizeBetween(1, attempts);
   }
 
   @Test
@@ -117,7 +119,7 @@ class TrustRouteTest {
     send(queued(job, run, false));
     // Then
     await().atMost(Duration.ofSeconds(10)).until(() -> minted(job));
-    assertThat(reads(run)).hasSize(3);
+    assertThat(reads(run)).hasSizeBetween(3, attempts(run));
   }
 
   @Test
@@ -142,6 +144,13 @@ class TrustRouteTest {
     return GITHUB.requests("GET", RUN).stream()
         .filter(request -> request.path().endsWith("/" + run))
         .toList();
+  }
+
+  /** How often the run was to be read. */
+  private static int attempts(long run) {
+    return ((Number)
+            gateway.rows("SELECT attempts FROM run WHERE run_id = " + run).get(0).get("attempts"))
+        .intValue();
   }
 
   private static boolean minted(long job) {
