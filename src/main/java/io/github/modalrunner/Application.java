@@ -137,7 +137,6 @@ public final class Application {
     main.bind("metricsRegistry", meters);
     MicrometerRoutePolicyConfiguration.DEFAULT.setExcludePattern(PARTS);
     main.bind("demoEnd", (DemoEnd) this::end);
-    main.addMainListener(new RouteReader.Installed());
     if (!settings.text("runner.traces.endpoint").isEmpty()) {
       main.addMainListener(new Traces(settings));
     }
