@@ -32,6 +32,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   /** The system property that names the form: {@code text}, one line an event, or {@code json}. */
   static final String FORMAT = "runner.log.format";
 
+  /** The system property that names a configuration of somebody's own. */
   static final String GIVEN = "logback.configurationFile";
 
   private static final String TEXT =
@@ -44,21 +45,15 @@ public final class Logs extends ContextAwareBase implements Configurator {
       """;
 
   private static final Map<String, Level> LEVELS =
-      Map.of(
-          Logger.ROOT_LOGGER_NAME,
-          Level.INFO,
-          "org.apache.camel",
-          Level.WARN,
-          "org.apache.camel.main.MainSupport",
-          Level.INFO,
-          "org.flywaydb",
-          Level.WARN,
-          "com.zaxxer.hikari",
-          Level.WARN,
+      Map.ofEntries(
+          Map.entry(Logger.ROOT_LOGGER_NAME, Level.INFO),
+          Map.entry("org.apache.camel", Level.WARN),
+          Map.entry("org.apache.camel.main.MainSupport", Level.INFO),
+          Map.entry("org.flywaydb", Level.WARN),
+          Map.entry("com.zaxxer.hikari", Level.WARN),
           // What a sender is refused or breaks off is no error of ours, and nobody may fill the log
           // with it
-          "io.vertx.ext.web.RoutingContext",
-          Level.OFF);
+          Map.entry("io.vertx.ext.web.RoutingContext", Level.OFF));
 
   @Override
   public ExecutionStatus configure(LoggerContext log) {

@@ -94,9 +94,7 @@ public final class Ledger implements AutoCloseable {
     try {
       HikariDataSource pool = new HikariDataSource(config);
       Flyway.configure().dataSource(pool).load().migrate();
-      return sqlite
-          ? new Ledger(engine(url), pool, sqliteReaders(url), lock)
-          : new Ledger(engine(url), pool, pool, null);
+      return new Ledger(engine(url), pool, sqlite ? sqliteReaders(url) : pool, lock);
     } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
       throw new LedgerUnavailable(
           "The ledger cannot be opened (%s): check runner.ledger.url, runner.ledger.user and runner.ledger.password (RUNNER_LEDGER_URL, …), and that the database runs."

@@ -169,8 +169,7 @@ class LauncherFaultsTest {
 
   /** Nothing is said of a sandbox while nobody has seen its job wait. */
   private static Reply state(Recorded get) {
-    String name = get.variable(Upstreams.SANDBOX, "name");
-    long id = Long.parseLong(name.substring("mgr-".length(), name.lastIndexOf('-')));
+    long id = Upstreams.job(get.variable(Upstreams.SANDBOX, "name"));
     return wasSeen(id) ? UPSTREAMS.sandbox(get) : Reply.recorded("create-unavailable-503");
   }
 

@@ -317,8 +317,7 @@ class RealLauncherTest {
   private static Reply minted(Recorded mint) {
     String name = mint.json().path("name").asText();
     if (name.endsWith("-2") && !name.equals("mgr-%d-2".formatted(FORGOTTEN))) {
-      long job = Long.parseLong(name.substring("mgr-".length(), name.lastIndexOf('-')));
-      await().atMost(PATIENCE).until(() -> !reasons.of(job).isEmpty());
+      await().atMost(PATIENCE).until(() -> !reasons.of(Upstreams.job(name)).isEmpty());
     }
     Reply minted = UPSTREAMS.minted(mint);
     return name.equals("mgr-%d-1".formatted(TOO_LARGE))
