@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String DOCKERFILE = read(Path.of("src/main/docker/Dockerfile"));
 
   @TempDir Path folder;
@@ -93,8 +95,7 @@ class ImageIT {
     List<String> entrypoint = strings(instruction("ENTRYPOINT"));
 
     // Then
-    assertThat(entrypoint).contains("-XX:SharedArchiveFile=/app/modal-github-runner.jsa");
-    assertThat(entrypoint.stream().filter(word -> !word.startsWith("-XX:SharedArchiveFile")))
+    assertThat(entrypoint.stream().filter(word -> !word.startsWith("-XX:AOTCache=")))
         .isEqualTo(strings(config.path("Entrypoint").toString()));
     assertThat(instruction("USER")).isEqualTo(config.path("User").asText());
     assertThat(instruction("WORKDIR")).isEqualTo(config.path("WorkingDir").asText());
@@ -114,6 +115,29 @@ class ImageIT {
             "mkdir -m 0700 data");
   }
 
+  @Test
+  void theDockerfilesDemoMakesTheCacheThatItsCommandTakes() throws Exception {
+    // Given
+    String cache =
+        strings(instruction("ENTRYPOINT")).stream()
+            .filter(word -> word.startsWith("-XX:AOTCache="))
+            .map(word -> word.substring(word.indexOf('=') + 1))
+            .findFirst()
+            .orElseThrow();
+
+    // When
+    String demo = instruction("RUN java").replace("\\\n", "").replace("> /dev/null", "");
+    String printed =
+        Commands.run(
+            "sh", "-c", ("cd /app && " + JAVA + " " + demo).replace("/app", app.toString()));
+
+    // Then
+    assertThat(printed).contains("10 jobs served, 0 waiting, 0 sandboxes left");
+    assertThat(Files.exists(Path.of(cache.replace("/app", app.toString()))))
+        .as("Java before 25 makes none, and the image starts without")
+        .isEqualTo(Runtime.version().feature() >= 25);
+  }
+
   /** The image's own command, with the Java of this test and the folder in the place of /app. */
   private List<String> command() throws Exception {
     List<String> command = new ArrayList<>();
@@ -123,10 +147,7 @@ class ImageIT {
           List.of("setpriv", "--reuid=" + user[0], "--regid=" + user[1], "--clear-groups"));
     }
     for (String word : strings(config.path("Entrypoint").toString())) {
-      command.add(
-          word.equals("java")
-              ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
-              : word.replace("/app", app.toString()));
+      command.add(word.equals("java") ? JAVA : word.replace("/app", app.toString()));
     }
     return command;
   }
@@ -145,7 +166,7 @@ class ImageIT {
   }
 
   private static String instruction(String name) {
-    Matcher matcher = Pattern.compile("(?m)^" + name + " (.*)$").matcher(DOCKERFILE);
+    Matcher matcher = Pattern.compile("(?m)^" + name + " ((?:.*\\\\\n)*.*)$").matcher(DOCKERFILE);
     assertThat(matcher.find()).as(name).isTrue();
     return matcher.group(1);
   }
