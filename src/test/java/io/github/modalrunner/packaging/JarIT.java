@@ -112,7 +112,12 @@ class JarIT {
       assertThat(manifest.keySet())
           .extracting(Object::toString)
           .containsExactlyInAnyOrder(
-              "Manifest-Version", "Created-By", "Build-Jdk-Spec", "Main-Class", "Multi-Release");
+              "Manifest-Version",
+              "Created-By",
+              "Build-Jdk-Spec",
+              "Main-Class",
+              "Enable-Native-Access",
+              "Multi-Release");
       assertThat(ours).hasSize(1);
     }
   }
