@@ -104,6 +104,13 @@ class RealLauncherTest {
     UPSTREAMS.github().on("POST", Upstreams.MINT).reply(RealLauncherTest::minted);
     gateway = RunningGateway.start(folder, settings());
     reasons = new Reasons(gateway);
+    for (int id : new int[] {PLAIN, CONFLICT, TOO_LARGE}) {
+      post(queued(id, "modal").repository("acme/job-" + id));
+    }
+    // The faults open the launcher's breaker, and these would not get there
+    for (int id : new int[] {CONFLICT, TOO_LARGE}) {
+      await().atMost(PATIENCE).until(() -> !reasons.of(id).isEmpty());
+    }
     // Just before its job, or it would be taken for one that nobody knows
     launcher.create(
         "mgr-%d-1".formatted(REPEATED),
@@ -112,9 +119,6 @@ class RealLauncherTest {
     post(queued(REPEATED, "modal").repository("acme/job-" + REPEATED));
     FAULTS.forEach(
         fault -> post(queued(fault.job(), fault.label()).repository("acme/job-" + fault.job())));
-    for (int id : new int[] {PLAIN, CONFLICT, TOO_LARGE}) {
-      post(queued(id, "modal").repository("acme/job-" + id));
-    }
     post(queued(FULL, "modal-full").repository("acme/job-" + FULL));
   }
 
