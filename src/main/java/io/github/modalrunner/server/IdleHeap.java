@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A JVM that was started without a word about its heap takes what the machine has: here it learns
- * to give back what is not needed. Whatever its command line says is left as it is, and so is a
- * collector other than G1, which could do that at its next full collection only.
+ * to give back what is not needed. One that was told when to give back is left as it is, and so is
+ * a collector other than G1, which could do that at its next full collection only.
  *
  * @see <a href="https://openjdk.org/jeps/346">JEP 346: Promptly Return Unused Committed Memory</a>
  */
@@ -30,11 +30,14 @@ public final class IdleHeap {
     if (machine == null || !isG1(machine)) {
       return;
     }
-    for (Wish wish : WISHES) {
-      if (machine.getVMOption(wish.flag()).getOrigin() == VMOption.Origin.DEFAULT) {
-        machine.setVMOption(wish.flag(), wish.value());
-      }
+    // All or none: a bound of the command line may be on the wrong side of ours
+    if (WISHES.stream().allMatch(wish -> isUnsaid(machine, wish))) {
+      WISHES.forEach(wish -> machine.setVMOption(wish.flag(), wish.value()));
     }
+  }
+
+  private static boolean isUnsaid(HotSpotDiagnosticMXBean machine, Wish wish) {
+    return machine.getVMOption(wish.flag()).getOrigin() == VMOption.Origin.DEFAULT;
   }
 
   private static boolean isG1(HotSpotDiagnosticMXBean machine) {

@@ -107,7 +107,7 @@ class RealLauncherTest {
     for (int id : new int[] {PLAIN, CONFLICT, TOO_LARGE}) {
       post(queued(id, "modal").repository("acme/job-" + id));
     }
-    // The faults open the launcher's breaker, and these would not get there
+    // Before the faults: so many open the launcher's breaker, and these would not get to it
     for (int id : new int[] {CONFLICT, TOO_LARGE}) {
       await().atMost(PATIENCE).until(() -> !reasons.of(id).isEmpty());
     }

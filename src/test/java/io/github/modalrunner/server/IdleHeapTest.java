@@ -23,8 +23,10 @@ class IdleHeapTest {
 
   @Test
   void whatTheCommandLineSaysStays() throws Exception {
-    assertThat(heapOf("-XX:+UseG1GC", "-XX:MaxHeapFreeRatio=55", "-XX:G1PeriodicGCInterval=0"))
-        .containsExactly("10", "55", "0");
+    assertThat(heapOf("-XX:+UseG1GC", "-XX:MinHeapFreeRatio=50")).containsExactly("50", "70", "0");
+    assertThat(heapOf("-XX:+UseG1GC", "-XX:MaxHeapFreeRatio=55")).containsExactly("40", "55", "0");
+    assertThat(heapOf("-XX:+UseG1GC", "-XX:G1PeriodicGCInterval=0"))
+        .containsExactly("40", "70", "0");
   }
 
   @Test
