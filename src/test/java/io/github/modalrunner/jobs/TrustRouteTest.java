@@ -34,6 +34,8 @@ class TrustRouteTest {
   static void start() {
     Reply nothing = Reply.json(404, Map.of("message", "Not Found"));
     GITHUB.on("GET", "/repos/**").reply(nothing);
+    // A look at a job that finds none would read its run too, for another reason
+    GITHUB.on("GET", "/repos/{o}/{r}/actions/jobs/{id}").reply(Reply.status(403));
     GITHUB.on("DELETE", "/repos/**").reply(nothing);
     GITHUB.on("POST", MINT).reply(nothing);
     gateway =
