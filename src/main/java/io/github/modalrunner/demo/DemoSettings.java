@@ -24,9 +24,13 @@ public final class DemoSettings {
       throws IOException {
     Map<String, String> demo = new HashMap<>();
     demo.put("RUNNER_HTTP_HOST", "127.0.0.1");
-    demo.put("RUNNER_HTTP_PORT", properties.getOrDefault("runner.http.port", freePort()));
     demo.put("RUNNER_ADMIN_HOST", "127.0.0.1");
-    demo.put("RUNNER_ADMIN_PORT", properties.getOrDefault("runner.admin.port", freePort()));
+    // Held at one time, so that they differ
+    try (ServerSocket http = new ServerSocket(0);
+        ServerSocket admin = new ServerSocket(0)) {
+      demo.put("RUNNER_HTTP_PORT", properties.getOrDefault("runner.http.port", port(http)));
+      demo.put("RUNNER_ADMIN_PORT", properties.getOrDefault("runner.admin.port", port(admin)));
+    }
     demo.put("RUNNER_DEMO_JOBS", properties.getOrDefault("runner.demo.jobs", "0"));
     String world = "http://127.0.0.1:" + demo.get("RUNNER_ADMIN_PORT") + "/demo/";
     // Nobody sends a burst here: ready sooner is worth more
@@ -49,9 +53,7 @@ public final class DemoSettings {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    }
+  private static String port(ServerSocket socket) {
+    return Integer.toString(socket.getLocalPort());
   }
 }
