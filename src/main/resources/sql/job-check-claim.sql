@@ -5,4 +5,4 @@ UPDATE job SET look_until = :#now + :#firstCheck
                      AND (:#scarce = 0 OR EXISTS (SELECT 1 FROM runner r WHERE r.minted_for = j.job_id AND r.created_at >= j.looked_at))
                    ORDER BY j.check_at, j.job_id LIMIT 50)
    AND look_until <= :#now
-RETURNING job_id, run_id, run_attempt, repository, pool, state, checks, blocked, queued_at, installation_id
+RETURNING job_id, run_id, run_attempt, repository, pool, state, checks, blocked, queued_at, event_at, installation_id

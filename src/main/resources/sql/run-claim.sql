@@ -2,7 +2,7 @@
 INSERT INTO run (run_id, repository, installation_id, seen_at, attempts, look_until)
 SELECT j.run_id, min(j.repository), max(j.installation_id), :#now, 1, :#now + :#retryInitial
   FROM job j LEFT JOIN run r ON r.run_id = j.run_id
- WHERE j.state = 'CHECKING' AND coalesce(r.look_until, 0) <= :#now
+ WHERE j.state = 'CHECKING' AND r.fork IS NULL AND coalesce(r.look_until, 0) <= :#now
  GROUP BY j.run_id ORDER BY j.run_id LIMIT 50
 ON CONFLICT (run_id) DO UPDATE SET
   attempts = run.attempts + 1,

@@ -68,9 +68,14 @@ public final class Journal {
         .log("delivery quarantined: {}", String.join("; ", problems));
   }
 
+  /** Notes the state that each of several jobs has now. */
+  public void jobs(List<Map<String, Object>> rows) {
+    rows.forEach(row -> note("job " + state(row), row));
+  }
+
   /** Notes the jobs and runners that deliveries moved. */
   public void applied(List<Map<String, Object>> jobs, List<Map<String, Object>> runners) {
-    jobs.forEach(row -> note("job " + state(row), row));
+    jobs(jobs);
     runners.forEach(row -> note("runner " + state(row), row));
   }
 

@@ -51,13 +51,17 @@ public final class Trust {
   /**
    * The state of a queued job whose run has to be read before it is served: {@code CHECKING}, or
    * {@code CHECKING_PUBLIC}, which waits for the answer however long; empty when it need not be.
+   *
+   * @param asked whether GitHub was asked about the job: who is shown a job is shown its run, so
+   *     the answer is waited for
    */
-  public Optional<String> doubt(JsonNode repository) {
+  public Optional<String> doubt(JsonNode repository, boolean asked) {
     JsonNode forking = repository.path("allow_forking");
     if (allowForks || (forking.isBoolean() && !forking.booleanValue())) {
       return Optional.empty();
     }
-    return Optional.of(repository.path("private").booleanValue() ? "CHECKING" : "CHECKING_PUBLIC");
+    boolean mayGoOn = repository.path("private").booleanValue() && !asked;
+    return Optional.of(mayGoOn ? "CHECKING" : "CHECKING_PUBLIC");
   }
 
   /**

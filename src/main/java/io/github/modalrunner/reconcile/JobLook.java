@@ -4,20 +4,26 @@ import io.github.modalrunner.settings.Settings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What follows when GitHub says that a job is still where it was. Pure: rows and the time in, new
  * columns out.
  */
 public final class JobLook {
-  /** GitHub itself ends a job that nobody took within a day. */
+  /** GitHub itself ends a job that nobody took within a day of being queued. */
   private static final long QUEUE_LIMIT = 25 * 3_600_000L;
+
+  /** And one that nobody approved within 30 days. */
+  private static final long APPROVAL_LIMIT = 31 * 24 * 3_600_000L;
 
   /** How often a job must stand beside an idle runner before no further one is tried. */
   private static final int TIMES = 2;
 
   /** A blocked or running job is looked at this many times more rarely than the last check. */
   private static final int SLOWLY = 6;
+
+  private static final Set<String> QUEUED = Set.of("CHECKING", "QUEUED", "BLOCKED_UPSTREAM");
 
   private final List<Long> checks;
   private final long blockedAfter;
@@ -39,7 +45,8 @@ public final class JobLook {
   }
 
   /**
-   * Whether GitHub says something new of a job.
+   * Whether GitHub says something new of a job. That one is queued whose run is still to be read is
+   * none: only the run lets it go on.
    *
    * @param job its row
    * @param seen {@code found} and {@code status}, as GitHub said
@@ -48,7 +55,7 @@ public final class JobLook {
     String state = (String) job.get("state");
     return (Boolean) seen.get("found")
         && !switch ((String) seen.get("status")) {
-          case "queued" -> state.equals("QUEUED") || state.equals("BLOCKED_UPSTREAM");
+          case "queued" -> QUEUED.contains(state);
           case "in_progress" -> state.equals("IN_PROGRESS");
           case "completed" -> false;
           default -> state.equals("WAITING");
@@ -87,7 +94,8 @@ public final class JobLook {
     }
     if (state.equals("IN_PROGRESS")) {
       wait = SLOWLY * checks.get(checks.size() - 1);
-    } else if (now - number(job, "queued_at") > QUEUE_LIMIT) {
+    } else if (now - number(job, "event_at")
+        > (state.equals("WAITING") ? APPROVAL_LIMIT : QUEUE_LIMIT)) {
       next = "COMPLETED";
     }
     Map<String, Object> looked = new HashMap<>(job);

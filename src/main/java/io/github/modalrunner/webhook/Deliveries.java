@@ -86,7 +86,7 @@ public final class Deliveries {
     JobState state = JobState.of(payload.action(), job.path("status").asText());
     Optional<String> doubt =
         state == JobState.QUEUED && verdict.kind() == Verdict.Kind.ADMITTED
-            ? trust.doubt(repository)
+            ? trust.doubt(repository, payload.source().equals("look"))
             : Optional.empty();
 
     Map<String, Object> row = row(guid, "workflow_job", payload.source(), body);

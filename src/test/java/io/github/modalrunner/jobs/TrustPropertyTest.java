@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.AlphaChars;
@@ -42,7 +43,10 @@ class TrustPropertyTest {
 
   @Property
   void whoseCodeItMayBeIsAskedUnlessNobodyCanHaveForkedIt(
-      @ForAll boolean allowed, @ForAll @WithNull Boolean forking, @ForAll boolean isPrivate) {
+      @ForAll boolean allowed,
+      @ForAll @WithNull Boolean forking,
+      @ForAll boolean isPrivate,
+      @ForAll boolean asked) {
     // Given
     ObjectNode repository = JSON.createObjectNode().put("private", isPrivate);
     if (forking != null) {
@@ -50,10 +54,13 @@ class TrustPropertyTest {
     }
 
     // When
-    boolean doubted = new Trust(allowed, OURS).doubt(repository).isPresent();
+    Optional<String> doubt = new Trust(allowed, OURS).doubt(repository, asked);
 
-    // Then: what a payload does not say is doubted
-    assertThat(doubted).isEqualTo(!allowed && !Boolean.FALSE.equals(forking));
+    // Then: what a payload does not say is doubted, and only a private webhook's job may go on
+    // unread
+    assertThat(doubt.isPresent()).isEqualTo(!allowed && !Boolean.FALSE.equals(forking));
+    assertThat(doubt.equals(Optional.of("CHECKING")))
+        .isEqualTo(doubt.isPresent() && isPrivate && !asked);
   }
 
   @Property

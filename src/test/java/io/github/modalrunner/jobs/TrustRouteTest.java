@@ -45,6 +45,7 @@ class TrustRouteTest {
                 "runner.github.api-url", GITHUB.uri().toString(),
                 "runner.repositories.allow-forks", "false",
                 "runner.repositories.allow-public", "true",
+                "runner.reconcile.job-checks", "1s",
                 "runner.retry.initial-delay", "200ms"));
   }
 
@@ -122,6 +123,36 @@ class TrustRouteTest {
     // Then
     await().atMost(Duration.ofSeconds(10)).until(() -> minted(job));
     assertThat(reads(run)).hasSizeBetween(3, attempts(run));
+  }
+
+  @Test
+  void keepsAPublicRepositoryWaitingWhateverALookAtTheJobSays() {
+    // Given
+    long run = run(Reply.json(404, Map.of("message", "Not Found")));
+    long job = IDS.incrementAndGet();
+    Payload payload = queued(job, run, false);
+    String look = "/repos/octo-org/octo-repo/actions/jobs/" + job;
+    GITHUB.on("GET", look).reply(Reply.json(200, payload.json().path("workflow_job")));
+    // When
+    send(payload);
+    GITHUB.await(4, "GET", look);
+    // Then
+    assertThat(gateway.api("/api/jobs/" + job).at("/reason/code").asText())
+        .isEqualTo("run_unread_public");
+    assertThat(minted(job)).isFalse();
+  }
+
+  @Test
+  void servesAJobThatWasStoredWhileItsRunWasRead() {
+    // Given
+    long run = run(Reply.status(403));
+    long job = IDS.incrementAndGet();
+    send(queued(job, run, false));
+    await().until(() -> !reads(run).isEmpty());
+    // When
+    gateway.change("UPDATE run SET fork = 0, look_until = 0 WHERE run_id = " + run);
+    // Then
+    await().until(() -> minted(job));
   }
 
   @Test

@@ -20,7 +20,9 @@ import net.jqwik.api.constraints.IntRange;
 class JobLookPropertyTest {
   private static final long NOW = 1_800_000_000_000L;
   private static final long BLOCKED_AFTER = 120_000;
-  private static final long DAY = 25 * 3_600_000L;
+  private static final long HOUR = 3_600_000;
+  private static final long QUEUED = 25 * HOUR;
+  private static final long WAITING = 31 * 24 * HOUR;
   private static final List<Long> CHECKS = List.of(45_000L, 90_000L, 180_000L, 300_000L);
 
   private final JobLook look = new JobLook(CHECKS, BLOCKED_AFTER);
@@ -33,9 +35,13 @@ class JobLookPropertyTest {
     Map<String, Object> looked = look.again(job, runners);
 
     // Then: it stays open, unless GitHub itself has ended it long ago; and never in a storm
-    boolean old = NOW - (Long) job.get("queued_at") > DAY;
-    boolean runs = job.get("state").equals("IN_PROGRESS");
-    assertThat(looked.get("new_state").equals("COMPLETED")).isEqualTo(old && !runs);
+    boolean old =
+        switch ((String) job.get("state")) {
+          case "IN_PROGRESS" -> false;
+          case "WAITING" -> NOW - (Long) job.get("event_at") > WAITING;
+          default -> NOW - (Long) job.get("event_at") > QUEUED;
+        };
+    assertThat(looked.get("new_state").equals("COMPLETED")).isEqualTo(old);
     assertThat((Long) looked.get("next_check")).isBetween(CHECKS.get(0), 6 * CHECKS.get(3));
   }
 
@@ -95,7 +101,10 @@ class JobLookPropertyTest {
     String state = (String) job.get("state");
     boolean same =
         switch (status) {
-          case "queued" -> state.equals("QUEUED") || state.equals("BLOCKED_UPSTREAM");
+          case "queued" ->
+              state.equals("CHECKING")
+                  || state.equals("QUEUED")
+                  || state.equals("BLOCKED_UPSTREAM");
           case "in_progress" -> state.equals("IN_PROGRESS");
           case "completed" -> false;
           default -> state.equals("WAITING");
@@ -118,10 +127,12 @@ class JobLookPropertyTest {
   @Provide
   static Arbitrary<Map<String, Object>> jobs() {
     return Combinators.combine(
-            Arbitraries.of("QUEUED", "BLOCKED_UPSTREAM", "IN_PROGRESS", "WAITING"),
+            Arbitraries.of("CHECKING", "QUEUED", "BLOCKED_UPSTREAM", "IN_PROGRESS", "WAITING"),
             Arbitraries.integers().between(0, 1),
             Arbitraries.integers().between(0, 50),
-            Arbitraries.longs().between(0, 2 * DAY))
+            Arbitraries.oneOf(
+                Arbitraries.longs().between(0, 2 * QUEUED),
+                Arbitraries.longs().between(WAITING - QUEUED, WAITING + QUEUED)))
         .as(JobLookPropertyTest::job);
   }
 
@@ -142,7 +153,18 @@ class JobLookPropertyTest {
 
   private static Map<String, Object> job(String state, int blocked, int checks, long age) {
     return Map.of(
-        "state", state, "blocked", blocked, "checks", checks, "queued_at", NOW - age, "now", NOW);
+        "state",
+        state,
+        "blocked",
+        blocked,
+        "checks",
+        checks,
+        "queued_at",
+        NOW - 2 * age,
+        "event_at",
+        NOW - age,
+        "now",
+        NOW);
   }
 
   private static Map<String, Object> runner(String state, Long onlineAt) {
