@@ -1,10 +1,11 @@
--- Takes a create token, and a mint token of its credential, for each intent that may be claimed, in turn; what is not taken is refilled with time. No row of 'create' back: wait.
+-- Takes a create token, and a mint token of its credential, for each intent that may be claimed, in turn; what is not taken is refilled with time. One that was taken from by a clock that was ahead is full again. No row of 'create' back: wait.
 WITH waiting AS (
   SELECT name, credential, created_at, turn, row_number() OVER (PARTITION BY credential ORDER BY created_at, turn, name) AS place
     FROM intent WHERE next_attempt_at <= :#now AND pool_retry_at <= :#now AND image_retry_at <= :#now),
 bucket AS (
   SELECT b.name, coalesce(a.turn, 0) AS turn,
          CASE WHEN coalesce(a.paused_until, 0) > :#now THEN 0
+              WHEN a.at > :#now THEN b.burst
               WHEN coalesce(a.tokens + (:#now - a.at) * b.per_ms, b.burst) > b.burst THEN b.burst
               ELSE coalesce(a.tokens + (:#now - a.at) * b.per_ms, b.burst) END AS tokens
     FROM (SELECT 'create' AS name, :#createsPerMs AS per_ms, :#createBurst AS burst

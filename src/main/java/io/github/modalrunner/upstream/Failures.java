@@ -60,14 +60,14 @@ public final class Failures {
   }
 
   /**
-   * What becomes of the runner: {@code again} when nothing was done and its name can be used,
+   * What becomes of the runner: {@code again} when nothing was done, so that its name can be used,
    * {@code ask} when its sandbox may run, {@code give-up} when only its registration may be left.
    *
    * @param stage {@code mint} or {@code create}
    * @param outcome {@code not-done}, {@code unknown} or {@code denied}
    */
   public String fate(String stage, String outcome) {
-    if (stage.equals("mint") && outcome.equals("not-done")) {
+    if (stage.equals("mint") && !outcome.equals("unknown")) {
       return "again";
     }
     return stage.equals("create") && outcome.equals("unknown") ? "ask" : "give-up";

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,6 +290,159 @@ class StatementsTest {
         .extracting(row -> row.get("name"))
         .containsExactlyInAnyOrder(inTurn.get(0), inTurn.get(1));
     assertThat(statements.run("pool-surplus", terms("one", Map.of()))).isEmpty();
+  }
+
+  @Test
+  void poolsThatWaitTakeNoPlaceFromOthersAndAreProbedByOneRunnerLater() throws SQLException {
+    // Given: as many runners wanted as there may be, in three of five pools that are denied
+    Map<String, Object> now = terms("one", Map.of("maxRunners", 12L));
+    queue(0, 30, null);
+    statements.run("pool-intents", now);
+    for (long pool : List.of(0L, 1L, 2L)) {
+      statements.run(
+          "pool-backoff",
+          terms(
+              "one",
+              Map.of("pool", "pool " + pool, "wait", 300_000L, "code", "x", "message", "y")));
+    }
+
+    // When
+    statements.run("pool-surplus", now);
+    List<Object> kept = names("SELECT DISTINCT pool FROM runner ORDER BY pool");
+    statements.run("pool-intents", now);
+    List<Object> others = names("SELECT pool FROM runner ORDER BY pool");
+    now.put("now", NOW + 300_000);
+    now.put("maxRunners", 100L);
+    statements.run("pool-intents", now);
+    statements.run("pool-surplus", now);
+
+    // Then
+    assertThat(kept).containsExactly("pool 3", "pool 4");
+    assertThat(others).hasSize(12).containsOnly("pool 3", "pool 4");
+    assertThat(number("SELECT count(*) FROM runner WHERE pool = 'pool 0'")).isEqualTo(1);
+    assertThat(number("SELECT count(*) FROM runner WHERE pool = 'pool 1'")).isEqualTo(1);
+    assertThat(number("SELECT count(*) FROM runner WHERE pool = 'pool 2'")).isEqualTo(1);
+    assertThat(statements.run("pool-intents", now)).isEmpty();
+  }
+
+  @Test
+  void anImageThatWaitsIsProbedByOneRunnerOfAllItsPools() throws SQLException {
+    // Given
+    execute("INSERT INTO profile (name, image) VALUES ('default', 'node')");
+    execute(
+        "INSERT INTO image (image, attempts, since, retry_at) VALUES ('node', 1, 0, %d)"
+            .formatted(NOW + 60_000));
+    queue(1, 20, null);
+    Map<String, Object> now = terms("one", Map.of());
+
+    // When
+    List<Map<String, Object>> waiting = statements.run("pool-intents", now);
+    now.put("now", NOW + 60_000);
+
+    // Then
+    assertThat(waiting).isEmpty();
+    assertThat(statements.run("pool-intents", now)).hasSize(1);
+    assertThat(statements.run("pool-surplus", now)).isEmpty();
+    assertThat(statements.run("pool-intents", now)).isEmpty();
+  }
+
+  @Test
+  void poolsOfACredentialAtItsLimitWaitAsLong() throws SQLException {
+    // Given
+    Map<String, String> app = Map.of("runner.github.app-id", "1");
+    queue(10, 5, 7L);
+    queue(20, 5, 8L);
+    execute("UPDATE job SET pool = pool || ' of ' || cast(installation_id AS varchar(20))");
+    execute(
+        "INSERT INTO pace (name, tokens, granted, at, turn, paused_until) VALUES ('7', 0, 0, %d, 1, %d)"
+            .formatted(NOW, NOW + 3_600_000));
+
+    // When
+    statements.run("pool-pause", terms("one", Map.of(), app));
+    statements.run("pool-intents", terms("one", Map.of(), app));
+
+    // Then
+    assertThat(names("SELECT DISTINCT credential FROM runner")).containsExactly("8");
+    assertThat(names("SELECT DISTINCT reason_code FROM job_view WHERE pool LIKE '%of 7'"))
+        .containsExactly("github_rate_limited");
+  }
+
+  @Test
+  void aRepositoryAtItsLimitKeepsNoOtherOfItsPoolFromTheProbe() throws SQLException {
+    // Given: the oldest job of a pool in back-off is of a repository that has all it may have
+    queue(4, 1, null);
+    statements.run("pool-intents", terms("one", Map.of()));
+    execute("UPDATE runner SET state = 'BUSY'");
+    queue(9, 1, null);
+    queue(8, 1, null);
+    execute("UPDATE job SET pool = 'shared'");
+    execute("UPDATE job SET queued_at = 1 WHERE job_id = 8");
+    execute("UPDATE job SET state = 'IN_PROGRESS' WHERE job_id = 4");
+    execute(
+        "INSERT INTO pool (pool, attempts, since, retry_at, reason_code, reason_message) VALUES ('shared', 3, 0, 0, 'x', 'y')");
+
+    // When
+    List<Map<String, Object>> wanted =
+        statements.run("pool-intents", terms("one", Map.of("maxRunnersPerRepository", 1L)));
+
+    // Then
+    assertThat(wanted).extracting(row -> row.get("name")).containsExactly("mgr-9-1");
+  }
+
+  @Test
+  void aClockThatWasAheadStopsNoMints() {
+    // Given
+    Map<String, String> pace = Map.of("runner.modal.creates-per-second", "9");
+    queue(1, 20, null);
+    statements.run("pool-intents", terms("one", Map.of()));
+    dispatch("ahead", pace, NOW + 86_400_000);
+
+    // When
+    List<Object> later = dispatch("one", pace, NOW + 1000);
+
+    // Then
+    assertThat(later).hasSize(9);
+  }
+
+  @Test
+  void aRegistrationThatCannotBeRemovedIsTriedEverMoreRarely() throws SQLException {
+    // Given
+    queue(1, 1, null);
+    statements.run("pool-intents", terms("one", Map.of()));
+    execute("UPDATE runner SET state = 'DEAD', registration = 'DELETE', ended_at = " + NOW);
+    Map<String, Object> later = terms("one", Map.of());
+
+    // When
+    int tries = 0;
+    for (long at = NOW; at < NOW + 7 * 86_400_000L; at += 10_000) {
+      later.put("now", at);
+      tries += statements.run("registration-claim", later).size();
+    }
+
+    // Then: a few at first, less than a hundred in a week
+    assertThat(tries).isBetween(20, 60);
+  }
+
+  @Test
+  void looksThatFailGoBehindOthers() throws SQLException {
+    // Given: more jobs than a look takes
+    queue(1, 80, null);
+    execute("UPDATE job SET check_at = " + NOW);
+
+    // When
+    Map<String, Object> terms = terms("one", Map.of("scarce", 0L));
+    List<Object> first = ids(statements.run("job-check-claim", terms));
+    terms.put("now", NOW + (Long) terms.get("firstCheck"));
+    List<Object> second = ids(statements.run("job-check-claim", terms));
+
+    // Then
+    assertThat(first).hasSize(50);
+    assertThat(second).hasSize(50);
+    assertThat(Stream.concat(first.stream(), second.stream()).distinct()).hasSize(80);
+  }
+
+  private static List<Object> ids(List<Map<String, Object>> rows) {
+    return rows.stream().map(row -> row.get("job_id")).toList();
   }
 
   @Test
