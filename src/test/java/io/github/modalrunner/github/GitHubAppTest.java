@@ -153,7 +153,6 @@ class GitHubAppTest {
     send(1, null);
     // Then
     await()
-        .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () -> {
               assertThat(gateway.jobState(1)).isEqualTo("parked");

@@ -174,7 +174,7 @@ class PoolRouteTest {
     post(inProgress(foreign, 1, stolen, "modal").repository("acme/stolen"));
 
     // Then
-    await().atMost(Duration.ofSeconds(20)).until(() -> UPSTREAMS.creates(ours).size() == 2);
+    await().until(() -> UPSTREAMS.creates(ours).size() == 2);
     assertThat(UPSTREAMS.mints("acme/stolen")).hasSize(2).doesNotHaveDuplicates();
     assertThat(gateway.api("/api/jobs/" + foreign + "/explain").path("runners"))
         .anyMatch(runner -> runner.path("name").asText().equals(stolen));
@@ -225,16 +225,13 @@ class PoolRouteTest {
       assertThat(atMost).isBetween(2, 3);
       assertThat(limited.api("/api/jobs/" + id(parked.get(3))).at("/reason/message").asText())
           .contains("runner.limits.max-runners");
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> upstreams.launcher().requests("PUT", Upstreams.SANDBOX).size() == 7);
+      await().until(() -> upstreams.launcher().requests("PUT", Upstreams.SANDBOX).size() == 7);
       assertThat(upstreams.creates(id(cancelled))).isEmpty();
     }
   }
 
   private static String awaitLaunched(long jobId) {
     await()
-        .atMost(Duration.ofSeconds(20))
         .until(
             () ->
                 gateway.rows(
