@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.ServerSocket;
+import io.github.modalrunner.fixtures.ServedGateway;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +21,6 @@ import org.apache.camel.Header;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The demo's own routes, with the smallest possible gateway in the place of the real one. */
@@ -30,14 +29,7 @@ class DemoRoutesTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final BlockingQueue<Integer> ends = new LinkedBlockingQueue<>();
   private final Main main = new Main();
-  private int port;
-
-  @BeforeEach
-  void findPort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-  }
+  private final int port = Integer.parseInt(ServedGateway.freePort());
 
   @AfterEach
   void stop() {
