@@ -106,6 +106,7 @@ class GitHubFaultsTest {
             folder,
             UPSTREAMS.settings(
                 Map.of(
+                    "runner.github.request-timeout", "2s",
                     "runner.retry.initial-delay", "1s",
                     "runner.retry.max-delay", "1s",
                     "runner.breaker.open-for", "100ms",

@@ -103,6 +103,7 @@ class LauncherFaultsTest {
             folder,
             UPSTREAMS.settings(
                 Map.of(
+                    "runner.modal.request-timeout", "2s",
                     "runner.retry.initial-delay", "1s",
                     "runner.retry.max-delay", "1s",
                     "runner.breaker.open-for", "100ms",
