@@ -117,6 +117,7 @@ class RealLauncherTest {
         "mgr",
         Map.of("repository", "acme.job-" + REPEATED, "profile", "default", "job", "" + REPEATED));
     post(queued(REPEATED, "modal").repository("acme/job-" + REPEATED));
+    await().atMost(PATIENCE).until(() -> creates(REPEATED).size() == 2);
     FAULTS.forEach(
         fault -> post(queued(fault.job(), fault.label()).repository("acme/job-" + fault.job())));
     post(queued(FULL, "modal-full").repository("acme/job-" + FULL));
@@ -128,8 +129,8 @@ class RealLauncherTest {
     more.put("runner.retry.initial-delay", "1s");
     more.put("runner.breaker.open-for", "100ms");
     more.put("runner.reconcile.job-checks", "1s");
-    // A lease lasts as long as both, and what is not done is tried three times within one
-    more.put("runner.github.request-timeout", "10s");
+    // Less than the slow answer takes
+    more.put("runner.modal.request-timeout", "2s");
     more.put("runner.reconcile.orphan-grace", "10s");
     more.put("runner.runner.exit-grace", "0s");
     more.put("runner.profiles.built.labels", "modal-built");
@@ -276,7 +277,8 @@ class RealLauncherTest {
   /** As after the loss of the ledger: the name that the job's first runner would get is taken. */
   @Test
   void aJobWhoseForgottenRunnerWasFoundFirstGetsTheNextNumber() {
-    // Given
+    // Given: the faults are over, or its create would not get through the launcher's breaker
+    FAULTS.forEach(fault -> served(fault.job()));
     String forgotten = "mgr-%d-1".formatted(FORGOTTEN);
     await().atMost(PATIENCE).until(() -> exitCode(forgotten) == 137);
 
