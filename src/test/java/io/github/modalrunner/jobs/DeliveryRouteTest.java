@@ -189,17 +189,18 @@ class DeliveryRouteTest {
     assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(202));
     await()
         .untilAsserted(
-            () ->
-                assertThat(
-                        gateway.rows(
-                            "SELECT job_id FROM job WHERE job_id BETWEEN %d AND %d"
-                                .formatted(first, first + 299)))
-                    .hasSize(300));
-    assertThat(
-            gateway.rows(
-                "SELECT guid FROM delivery WHERE state = 'NEW' AND job_id BETWEEN %d AND %d"
-                    .formatted(first, first + 299)))
-        .isEmpty();
+            () -> {
+              assertThat(
+                      gateway.rows(
+                          "SELECT job_id FROM job WHERE job_id BETWEEN %d AND %d"
+                              .formatted(first, first + 299)))
+                  .hasSize(300);
+              assertThat(
+                      gateway.rows(
+                          "SELECT guid FROM delivery WHERE state = 'NEW' AND job_id BETWEEN %d AND %d"
+                              .formatted(first, first + 299)))
+                  .isEmpty();
+            });
   }
 
   @Test
