@@ -200,6 +200,7 @@ class PoolRouteTest {
       }
       jobs.forEach(job -> signed(job).postTo(limited.webhook()));
       await().until(() -> upstreams.launcher().requests("PUT", Upstreams.SANDBOX).size() == 4);
+      await().until(() -> jobs.stream().noneMatch(job -> limited.jobState(id(job)).isEmpty()));
       List<Payload> parked =
           jobs.stream().filter(job -> limited.jobState(id(job)).equals("parked")).toList();
       int atMost =
