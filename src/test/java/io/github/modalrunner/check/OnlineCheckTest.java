@@ -87,7 +87,7 @@ class OnlineCheckTest {
         .filteredOn(r -> !r.path().equals(HOOK)) // not in the part of the description that is here
         .allSatisfy(r -> assertThat(OpenApiContract.github().requestProblems(r)).isEmpty());
     assertThat(launcher.requests())
-        .hasSize(1)
+        .isNotEmpty() // the timer that looks for images may have come round too
         .allSatisfy(r -> assertThat(OpenApiContract.launcher().requestProblems(r)).isEmpty());
   }
 
