@@ -28,7 +28,7 @@ class BudgetRouteTest {
 
   @Test
   void jobsOfASpentBudgetWaitUntilItsPeriodEnds() {
-    try (RunningGateway gateway = start("acme/tight=1,acme/near=1000")) {
+    try (RunningGateway gateway = start("acme/tight=1,acme/near=5000")) {
       // Given
       post(gateway, 1, "acme/tight");
       awaitRunner(gateway, 1);
@@ -40,6 +40,7 @@ class BudgetRouteTest {
 
       // Then
       awaitRunner(gateway, 3);
+      awaitBudget(gateway, "acme/near a day", "nearly_spent");
       await().until(() -> gateway.jobState(2).equals("parked"));
       await()
           .until(
@@ -58,7 +59,6 @@ class BudgetRouteTest {
       assertThat(gateway.api("/api/jobs/1").path("state").asText()).isEqualTo("queued");
       assertThat(gateway.rows("SELECT state FROM runner WHERE minted_for = 1"))
           .containsExactly(Map.of("state", "LAUNCHED"));
-      awaitBudget(gateway, "acme/near a day", "nearly_spent");
 
       // When: what was spent was spent the day before
       gateway.change("UPDATE runner SET created_at = created_at - 86400000 WHERE minted_for = 1");
