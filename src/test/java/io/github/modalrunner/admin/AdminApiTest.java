@@ -52,6 +52,8 @@ class AdminApiTest {
             Map.of(
                 "runner.limits.max-runners", "0",
                 "runner.reconcile.every", "1d",
+                // The rows are of a fixed day
+                "runner.ledger.retention", "3650d",
                 "runner.profiles.a100.labels", "modal,gpu:a100",
                 "runner.profiles.a100.gpu", "A100-80GB",
                 "runner.profiles.a100.cpu", "8"));

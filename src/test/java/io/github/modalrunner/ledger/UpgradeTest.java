@@ -40,9 +40,13 @@ class UpgradeTest {
     insert(url, "UPDATE job SET queued_at = %1$d, check_at = %1$d + 600000".formatted(now));
     List<String> before = versions(url);
 
+    // Its rows are of a fixed day, and must not be removed for that
+    Map<String, String> kept =
+        Map.of("runner.ledger.retention", "3650d", "runner.ledger.body-retention", "3650d");
+
     // When
     try (Upstreams upstreams = new Upstreams();
-        RunningGateway gateway = RunningGateway.start(folder, upstreams.settings(Map.of()))) {
+        RunningGateway gateway = RunningGateway.start(folder, upstreams.settings(kept))) {
 
       // Then
       await().atMost(PATIENCE).until(() -> upstreams.creates(11).size() == 1);
