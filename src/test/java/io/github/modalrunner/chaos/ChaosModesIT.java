@@ -272,7 +272,7 @@ class ChaosModesIT {
       trial.world.submit(JOB, 5);
       await()
           .during(Duration.ofSeconds(8))
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(30))
           .until(() -> trial.count(Fact.SANDBOXES_STARTED) <= 3);
       refused.set(false);
 
@@ -362,7 +362,7 @@ class ChaosModesIT {
       await().atMost(SOON).until(() -> trial.state(job).equals("waiting"));
       await()
           .during(Duration.ofSeconds(7))
-          .atMost(Duration.ofSeconds(9))
+          .atMost(Duration.ofSeconds(30))
           .until(() -> trial.count(Fact.MINTS) == 0);
       trial.world.approve(job);
 

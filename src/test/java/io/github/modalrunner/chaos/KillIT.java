@@ -10,6 +10,7 @@ import io.github.modalrunner.demo.JobSpec;
 import io.github.modalrunner.demo.Tally.Fact;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +30,7 @@ class KillIT {
   /** Which accepted delivery, mint or create is the last one: some before it, most after it. */
   private static final int TURN = 50;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path folder;
 
@@ -151,8 +152,14 @@ class KillIT {
   void afterTheCreate() {
     // Given
     KillAt point = new KillAt("launcher.create", true);
+    // Those of that moment: a sandbox lives no longer than it may take to look at it
+    AtomicReference<List<String>> running = new AtomicReference<>();
     try (Trial trial = Trial.in(folder).faults(point).startKillable()) {
-      point.kill = trial::kill;
+      point.kill =
+          () -> {
+            running.set(trial.world.sandboxes());
+            trial.kill();
+          };
 
       // When
       submitAll(trial);
@@ -160,7 +167,7 @@ class KillIT {
           trial,
           t ->
               t.rows("SELECT name FROM runner WHERE state = 'MINTED'").stream()
-                  .anyMatch(row -> t.world.sandboxes().contains(row.get("name"))));
+                  .anyMatch(row -> running.get().contains(row.get("name"))));
 
       // Then
       everyJobIsServedOnce(trial);
