@@ -1,4 +1,4 @@
--- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the budgets allow, repositories in turn. A pool that waits gets none, and one runner that probes it afterwards; so does an image whose runner version GitHub refused. A job that had a runner before gets another only after GitHub was asked about it. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
+-- The pool decision: one intent for each queued job that no runner of its pool answers for, as far as the limits and the budgets allow, repositories in turn. A pool that waits gets none, and one runner that probes it afterwards; so it is with those of an image whose runner version GitHub refused. A job that had a runner before gets another only after GitHub was asked about it. Repeated, it inserts nothing: supply counts what stands, and the name is the key.
 WITH used AS (
   SELECT repository, count(*) AS n FROM runner
    WHERE state IN ('INTENT', 'MINTED', 'LAUNCHED', 'ONLINE', 'BUSY', 'EXITED') OR state = 'DEAD' AND sandbox = 'RUNNING'
@@ -15,7 +15,7 @@ demand AS (
      AND NOT EXISTS (SELECT 1 FROM budget b WHERE b.level = 2 AND lower(j.repository) LIKE b.pattern ESCAPE '!')
    GROUP BY j.pool),
 short AS (
-  SELECT d.pool, m.image,
+  SELECT d.pool,
          CASE WHEN p.pool IS NULL AND m.image IS NULL THEN d.n - coalesce(s.n, 0)
               WHEN d.n > coalesce(s.n, 0) AND coalesce(s.coming, 0) = 0 THEN 1 ELSE 0 END AS missing
     FROM demand d LEFT JOIN supply s ON s.pool = d.pool LEFT JOIN pool p ON p.pool = d.pool
@@ -42,16 +42,15 @@ candidate AS (
    GROUP BY j.job_id, j.pool, j.repository, j.queued_at, j.looked_at
   HAVING max(r.created_at) < j.looked_at),
 queued AS (
-  SELECT c.*, s.missing, s.image, coalesce(u.n, 0) AS used,
+  SELECT c.*, s.missing, coalesce(u.n, 0) AS used,
          row_number() OVER (PARTITION BY c.pool, c.repository ORDER BY c.seq, c.queued_at, c.job_id) AS place
     FROM candidate c JOIN short s ON s.pool = c.pool LEFT JOIN used u ON u.repository = c.repository),
 able AS (
-  SELECT q.*, row_number() OVER (PARTITION BY q.pool ORDER BY q.seq, q.queued_at, q.job_id) AS in_pool,
-         row_number() OVER (PARTITION BY q.image ORDER BY q.seq, q.queued_at, q.job_id) AS in_image
+  SELECT q.*, row_number() OVER (PARTITION BY q.pool ORDER BY q.seq, q.queued_at, q.job_id) AS in_pool
     FROM queued q WHERE q.used + q.place <= :#maxRunnersPerRepository),
 wanted AS (
   SELECT a.*, row_number() OVER (PARTITION BY a.repository ORDER BY a.seq, a.queued_at, a.job_id) AS in_repository
-    FROM able a WHERE a.in_pool <= a.missing AND (a.image IS NULL OR a.in_image = 1)),
+    FROM able a WHERE a.in_pool <= a.missing),
 fair AS (
   SELECT w.*, row_number() OVER (ORDER BY w.used + w.in_repository, w.queued_at, w.job_id) AS turn
     FROM wanted w WHERE w.used + w.in_repository <= :#maxRunnersPerRepository)

@@ -341,8 +341,8 @@ class StatementsTest {
 
     // Then
     assertThat(waiting).isEmpty();
-    assertThat(statements.run("pool-intents", now)).hasSize(1);
-    assertThat(statements.run("pool-surplus", now)).isEmpty();
+    assertThat(statements.run("pool-intents", now)).hasSize(5);
+    assertThat(statements.run("pool-surplus", now)).hasSize(4);
     assertThat(statements.run("pool-intents", now)).isEmpty();
   }
 
