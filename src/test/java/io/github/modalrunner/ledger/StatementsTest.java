@@ -365,6 +365,14 @@ class StatementsTest {
     assertThat(names("SELECT DISTINCT credential FROM runner")).containsExactly("8");
     assertThat(names("SELECT DISTINCT reason_code FROM job_view WHERE pool LIKE '%of 7'"))
         .containsExactly("github_rate_limited");
+
+    // When: an hour later
+    Map<String, Object> later = terms("one", Map.of("now", NOW + 3_600_000L), app);
+    statements.run("pool-resume", later);
+    statements.run("pool-pause", later);
+
+    // Then: all of them, none has to probe
+    assertThat(statements.run("pool-intents", later)).hasSize(5);
   }
 
   @Test
