@@ -179,7 +179,7 @@ public final class GitHubApi extends StandIn {
   }
 
   /** A page by number, with its neighbour in the Link header. */
-  private static <T> Answer page(
+  private <T> Answer page(
       Request request, String field, Collection<T> all, Function<T, JsonNode> json) {
     int size = Math.min(100, request.number("per_page", 30));
     int page = request.number("page", 1);
@@ -191,7 +191,7 @@ public final class GitHubApi extends StandIn {
     return last ? answer : answer.with("Link", next(request, "page", Integer.toString(page + 1)));
   }
 
-  private static String next(Request request, String parameter, String value) {
+  private String next(Request request, String parameter, String value) {
     Map<String, String> query = new TreeMap<>(request.query());
     query.put(parameter, value);
     String text =
@@ -199,7 +199,18 @@ public final class GitHubApi extends StandIn {
             .map(q -> q.getKey() + "=" + URLEncoder.encode(q.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
     String host = request.headers().get("Host");
-    return "<http://" + host + request.part(0) + "?" + text + ">; rel=\"next\"";
+    return "<http://" + host + linked(request.part(0)) + "?" + text + ">; rel=\"next\"";
+  }
+
+  /** As GitHub links to it: by the id of the account, not by its name. */
+  private String linked(String path) {
+    String linked = path.replaceFirst("/orgs/[^/]+/", "/organizations/6811672/");
+    for (Job.Repo repository : world.github.repositories.values()) {
+      linked =
+          linked.replace(
+              "/repos/" + repository.fullName() + "/", "/repositories/" + repository.id() + "/");
+    }
+    return linked;
   }
 
   /** Those of a hook before this id, newest first. */

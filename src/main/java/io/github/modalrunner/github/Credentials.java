@@ -146,14 +146,14 @@ public final class Credentials {
   /**
    * Chooses a credential.
    *
-   * @param path the target of the call
+   * @param target what was asked for, which names the account; a redirect from there does not
    * @param installation the installation that a webhook named; null when none did
    */
-  public Grant choose(String path, Long installation) {
+  public Grant choose(String target, Long installation) {
     if (apps.isEmpty()) {
       return new Grant("token", null, null, null, "Bearer " + token);
     }
-    Matcher account = ACCOUNT.matcher(path);
+    Matcher account = ACCOUNT.matcher(target);
     if (!account.matches()) {
       return itself(new Grant(null, null, apps.get(0), null, null));
     }

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +33,10 @@ public final class GitHubAnswers {
   /** Of a token whose end GitHub does not tell. */
   private static final long SHORTEST_TOKEN = 15 * 60_000;
 
-  private static final Pattern NEXT = Pattern.compile("<([^<>]+)>\\s*;[^,]*rel=\"next\"");
+  /**
+   * GitHub may link to the same by another path, which names no account: {@code /repositories/1}.
+   */
+  private static final Pattern NEXT = Pattern.compile("<[^<>?]+(\\?[^<>]+)>\\s*;[^,]*rel=\"next\"");
 
   private final String base;
   private final long secondaryWait;
@@ -256,10 +258,11 @@ public final class GitHubAnswers {
    * One page of a list.
    *
    * @param field the array's name; null when the answer is the array itself
+   * @param target where this page was asked for; the next one is there too, by another query
    * @return {@code items}, and {@code next}, the target of the next page or an empty text
    * @throws CallFailed when it is not a list; an outage is never read as "nothing there"
    */
-  public Map<String, Object> page(Answer answer, String body, String field) {
+  public Map<String, Object> page(Answer answer, String body, String field, String target) {
     JsonNode document = parse(body);
     JsonNode array = field == null ? document : document.path(field);
     if (answer.status() != 200 || !array.isArray()) {
@@ -268,8 +271,8 @@ public final class GitHubAnswers {
     List<JsonNode> items = new ArrayList<>();
     array.forEach(items::add);
     Matcher next = NEXT.matcher(answer.header("Link"));
-    String target = next.find() ? next.group(1) : "";
-    return Map.of("items", items, "next", Objects.requireNonNullElse(below(target), ""));
+    String path = target.replaceFirst("\\?.*", "");
+    return Map.of("items", items, "next", next.find() ? path + next.group(1) : "");
   }
 
   private JsonNode expect(int expected, Answer answer, String body) {
