@@ -7,6 +7,7 @@ import io.github.modalrunner.fixtures.GitHubDoor;
 import io.github.modalrunner.fixtures.Recorded;
 import io.github.modalrunner.fixtures.Reply;
 import io.github.modalrunner.fixtures.ScriptedServer;
+import io.github.modalrunner.upstream.CallFailed.Denied;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +88,22 @@ class AppCallsTest {
     // Then
     assertThat(answer(look).get("status")).isEqualTo("queued");
     assertThat(calls()).hasSize(2).allSatisfy(AppCallsTest::byTheToken);
+  }
+
+  @Test
+  void credentialsThatAreRefusedAreRenewedOnceAndThenDenied() {
+    // Given
+    Reply refused = Reply.json(401, Map.of("message", "Bad credentials"));
+    github.on("GET", JOB).reply(refused, refused, Reply.status(404));
+
+    // When
+    Exchange look = look(7L);
+
+    // Then
+    assertThat(look.getException(Denied.class).getCode()).isEqualTo("github_unauthorized");
+    assertThat(calls())
+        .extracting(call -> call.header("Authorization"))
+        .containsExactly("Bearer ghs_1", "Bearer ghs_2");
   }
 
   private Exchange list(String target) {
