@@ -248,6 +248,11 @@ public final class Credentials {
     limits.admit(grant.name(), method);
   }
 
+  /** Lets nothing that is authorized so go out for a while, in milliseconds. */
+  public void pause(Grant grant, long wait) {
+    limits.pause(grant.name(), wait);
+  }
+
   /** Adds the header that authorizes a call; some may be made by anybody. */
   public void authorize(Map<String, Object> headers, Grant grant) {
     if (grant.header() != null) {

@@ -67,16 +67,21 @@ public final class GitHubAnswers {
   }
 
   /**
-   * What any call may come to, whatever it asked for: the outage of a server, or a limit.
+   * What any call may come to, whatever it asked for: the outage of a server, or a limit, which
+   * holds back what is authorized as this was.
    *
    * @throws CallFailed when it did; other refusals are for the call to judge
    */
-  public void check(Answer answer, String body) {
+  public void check(Answer answer, String body, Grant grant) {
     if (answer.status() < 400) {
       return;
     }
     String said = parse(body).path("message").asText();
-    if (answer.status() >= 500 || limit(answer, said) > 0) {
+    long wait = limit(answer, said);
+    if (wait > 0) {
+      credentials.pause(grant, wait);
+    }
+    if (answer.status() >= 500 || wait > 0) {
       throw failure(answer, said);
     }
   }

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 public final class RateLimits {
   /** GitHub counts by the hour. */
-  private static final double WINDOW = 3_600_000;
+  private static final long WINDOW = 3_600_000;
 
   private static final double RESERVED_FOR_MINTS = 0.2;
   private static final double SPREAD_OVER_WINDOW = 0.6;
@@ -37,6 +37,10 @@ public final class RateLimits {
   private static final Pattern RESOURCE = Pattern.compile("[a-z_]{1,40}");
 
   private final ConcurrentMap<String, Budget> budgets = new ConcurrentHashMap<>();
+
+  /** Until when a credential is to ask nothing, in epoch milliseconds. */
+  private final ConcurrentMap<String, Long> pauses = new ConcurrentHashMap<>();
+
   private final MeterRegistry meters;
   private final LongSupplier clock;
 
@@ -83,6 +87,16 @@ public final class RateLimits {
         show(key, budget);
       }
     }
+  }
+
+  /**
+   * Holds a credential's calls back, of whose limits the headers tell too little: a secondary one
+   * is none of the hour's.
+   *
+   * @param wait in milliseconds; an hour at most, as any limit of GitHub's
+   */
+  public void pause(String credential, long wait) {
+    pauses.merge(credential, clock.getAsLong() + Math.min(wait, WINDOW), Math::max);
   }
 
   private void show(String key, Budget first) {
@@ -154,10 +168,18 @@ public final class RateLimits {
     }
   }
 
-  /** What is left to a credential in the window that runs; plenty when none is known to run. */
+  /**
+   * What is left to a credential in the window that runs: nothing in a pause; plenty when none is
+   * known to run.
+   */
   private Budget core(String credential) {
+    long now = clock.getAsLong();
+    long paused = pauses.getOrDefault(credential, 0L);
+    if (paused > now) {
+      return new Budget(credential, CORE, 1, 0, paused);
+    }
     Budget budget = budgets.get(credential + " " + CORE);
-    return budget == null || budget.reset() <= clock.getAsLong() ? UNKNOWN : budget;
+    return budget == null || budget.reset() <= now ? UNKNOWN : budget;
   }
 
   /** What is left of each limit, as the status page shows it. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.modalrunner.upstream.CallFailed;
 import io.github.modalrunner.upstream.Http.Answer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -20,8 +22,11 @@ import net.jqwik.api.constraints.IntRange;
 /** Whatever answers a mint: a runner with its configuration, or a failure that has a name. */
 class JitAnswerPropertyTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Credentials CREDENTIALS =
+      new Credentials(
+          "t", List.of(), new RateLimits(new SimpleMeterRegistry(), () -> 1_000), () -> 1_000);
   private static final GitHubAnswers ANSWERS =
-      new GitHubAnswers("https://api.github.com", 60_000, null, () -> 1_000);
+      new GitHubAnswers("https://api.github.com", 60_000, CREDENTIALS, () -> 1_000);
 
   @Property
   void noTextMakesItThrowAnythingElse(@ForAll String body, @ForAll("statuses") int status) {
@@ -75,7 +80,7 @@ class JitAnswerPropertyTest {
 
   private static String message(int status, String body) {
     try {
-      ANSWERS.check(answer(status), body);
+      ANSWERS.check(answer(status), body, CREDENTIALS.choose("/", null));
       ANSWERS.jit(answer(status), body);
       return "";
     } catch (CallFailed e) {

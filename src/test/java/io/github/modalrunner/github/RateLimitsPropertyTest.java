@@ -49,6 +49,24 @@ class RateLimitsPropertyTest {
   }
 
   @Property
+  void aPauseHoldsBackWhateverIsLeftAndNoOtherCredential(
+      @ForAll @LongRange(min = 1, max = 15_000) long limit,
+      @ForAll @LongRange(min = 1_000, max = 10_000_000) long wait,
+      @ForAll boolean reads) {
+    // Given
+    RateLimits limits = told(limit, limit, 600);
+
+    // When
+    limits.pause("token", wait);
+
+    // Then
+    assertThat(catchThrowableOfType(NotDone.class, () -> limits.admit("token", method(reads))))
+        .returns(Math.min(wait, 3_600_000), NotDone::getRetryAfter);
+    assertThat(limits.isUsedUp("token")).isTrue();
+    assertThatCode(() -> limits.admit("another", method(reads))).doesNotThrowAnyException();
+  }
+
+  @Property
   void readsGiveWayBeforeMintsAndThoseThatCanWaitBeforeTheOthers(
       @ForAll @LongRange(min = 1, max = 15_000) long limit,
       @ForAll @LongRange(min = 0, max = 15_000) long remaining,
