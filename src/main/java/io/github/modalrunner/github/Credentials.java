@@ -1,6 +1,7 @@
 package io.github.modalrunner.github;
 
 import io.github.modalrunner.settings.Settings;
+import io.github.modalrunner.upstream.CallFailed;
 import io.github.modalrunner.upstream.CallFailed.NotDone;
 import io.github.modalrunner.upstream.Http.Answer;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,10 @@ public final class Credentials {
   private final RateLimits limits;
   private final LongSupplier clock;
   private final AtomicInteger turn = new AtomicInteger();
+
+  /** Installations that GitHub does not know any more; webhooks and rows may name them still. */
+  private final Set<Long> gone = ConcurrentHashMap.newKeySet();
+
   private final ConcurrentMap<String, Kept<Long>> installations = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Kept<String>> tokens = new ConcurrentHashMap<>();
   private volatile long skew;
@@ -75,7 +81,7 @@ public final class Credentials {
    * The way one call is to be authorized, and what is still missing for it.
    *
    * @param name the credential, as it is called in metrics and messages; no secret
-   * @param account {@code repos/O/R} or {@code orgs/O}; null where the App itself is asked
+   * @param account {@code repos/O/R} or {@code orgs/O}; null where the call is about none
    * @param app the App; null for the personal access token
    * @param installation the App's installation; null while it is not known
    * @param header the value of {@code Authorization}; null while the token is missing
@@ -103,6 +109,7 @@ public final class Credentials {
     private T value;
     private long until;
     private long fetchUntil;
+    private CallFailed refusal;
 
     Kept(long early) {
       this.early = early;
@@ -114,9 +121,10 @@ public final class Credentials {
       long now = clock.getAsLong();
       if (until - early <= now && fetchUntil <= now) {
         fetchUntil = now + FETCH_LEASE;
+        refusal = null;
         return null;
       }
-      if (until <= now) {
+      if (until <= now && refusal == null) {
         try {
           wait(PATIENCE);
         } catch (InterruptedException e) {
@@ -124,8 +132,12 @@ public final class Credentials {
         }
       }
       if (until <= clock.getAsLong()) {
-        throw new NotDone(
-            "github_token_pending", "No token of the GitHub " + name + " could be had yet.", 1000);
+        throw refusal != null
+            ? refusal
+            : new NotDone(
+                "github_token_pending",
+                "No token of the GitHub " + name + " could be had yet.",
+                1000);
       }
       return value;
     }
@@ -140,6 +152,19 @@ public final class Credentials {
       until = end;
       fetchUntil = 0;
       notifyAll();
+    }
+
+    /** The fetch came to this, for whoever asks until the next one. */
+    synchronized void refuse(CallFailed failed) {
+      refusal = failed;
+      notifyAll();
+    }
+
+    /** The value is no good; another one that came meanwhile is kept. */
+    synchronized void drop(T refused) {
+      if (refused != null && refused.equals(value)) {
+        until = 0;
+      }
     }
   }
 
@@ -158,7 +183,8 @@ public final class Credentials {
       return itself(new Grant(null, null, apps.get(0), null, null));
     }
     AppKey app = inTurn(account.group(1));
-    return grant(app, account.group(1), apps.size() == 1 ? installation : null);
+    boolean isNamed = apps.size() == 1 && installation != null && !gone.contains(installation);
+    return grant(app, account.group(1), isNamed ? installation : null);
   }
 
   /** The next App in turn that has calls left; when none has, the next one. */
@@ -185,14 +211,14 @@ public final class Credentials {
 
   private Grant granted(AppKey app, String account, long installation) {
     String name = name(app, installation);
-    String held = token(name).take(name);
-    return new Grant(name, account, app, installation, held == null ? null : "Bearer " + held);
+    return new Grant(name, account, app, installation, token(name).take(name));
   }
 
   private Kept<Long> installation(AppKey app, String account) {
     return installations.computeIfAbsent(app + " " + account, first -> new Kept<>(0));
   }
 
+  /** The header with the token of an installation. */
   private Kept<String> token(String name) {
     return tokens.computeIfAbsent(name, first -> new Kept<>(EARLY));
   }
@@ -201,7 +227,11 @@ public final class Credentials {
   public Grant itself(Grant grant) {
     AppKey app = grant.app();
     return new Grant(
-        app.toString(), null, app, null, "Bearer " + app.jwt(clock.getAsLong() + skew));
+        app.toString(),
+        grant.account(),
+        app,
+        grant.installation(),
+        "Bearer " + app.jwt(clock.getAsLong() + skew));
   }
 
   /** Where the installation of an App on an account is looked up. */
@@ -227,10 +257,36 @@ public final class Credentials {
    * @param fetched {@code token} and {@code until}, its end in epoch milliseconds
    */
   public Grant granted(Grant grant, Map<String, Object> fetched) {
-    String value = (String) fetched.get("token");
-    token(grant.name()).put(value, (Long) fetched.get("until"));
-    return new Grant(
-        grant.name(), grant.account(), grant.app(), grant.installation(), "Bearer " + value);
+    String name = name(grant.app(), grant.installation());
+    String header = "Bearer " + fetched.get("token");
+    token(name).put(header, (Long) fetched.get("until"));
+    return new Grant(name, grant.account(), grant.app(), grant.installation(), header);
+  }
+
+  /**
+   * Remembers what the App was answered instead of what it asked for its account: whoever waits for
+   * that is told the same.
+   *
+   * @param grant of the App itself
+   */
+  public void refused(Grant grant, CallFailed failed) {
+    if (grant.account() != null) {
+      Kept<?> asked =
+          grant.installation() == null
+              ? installation(grant.app(), grant.account())
+              : token(name(grant.app(), grant.installation()));
+      asked.refuse(failed);
+    }
+  }
+
+  /**
+   * Forgets an installation that GitHub does not know any more.
+   *
+   * @return whether it was taken for one until now: its account may have another
+   */
+  public boolean forgets(Grant grant) {
+    installation(grant.app(), grant.account()).drop(grant.installation());
+    return gone.add(grant.installation());
   }
 
   /** Whether a token has to be fetched first. */
@@ -291,9 +347,9 @@ public final class Credentials {
     if (answer.status() != 401 || grant.app() == null || tries > 0) {
       return false;
     }
-    tokens.remove(grant.name());
+    token(grant.name()).drop(grant.header());
     if (grant.account() != null) {
-      installations.remove(grant.app() + " " + grant.account());
+      installation(grant.app(), grant.account()).drop(grant.installation());
     }
     return true;
   }

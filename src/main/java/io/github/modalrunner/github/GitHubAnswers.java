@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -87,6 +88,29 @@ public final class GitHubAnswers {
   }
 
   /**
+   * The same for what an App asks itself.
+   *
+   * @throws CallFailed as above; whoever waits for the answer is told so too
+   */
+  public void checkApp(Answer answer, String body, Grant grant) {
+    told(
+        grant,
+        () -> {
+          check(answer, body, grant);
+          return body;
+        });
+  }
+
+  private <T> T told(Grant grant, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (CallFailed failed) {
+      credentials.refused(grant, failed);
+      throw failed;
+    }
+  }
+
+  /**
    * Where to ask once more: where a renamed repository is now (one redirect is followed, on the
    * API's own host only, so that credentials go nowhere else), or the same after credentials were
    * refused that can be renewed.
@@ -117,6 +141,10 @@ public final class GitHubAnswers {
    * @throws CallFailed when the App is not installed there, or GitHub did not say
    */
   public long installation(Answer answer, String body, Grant grant) {
+    return told(grant, () -> installed(answer, body, grant));
+  }
+
+  private long installed(Answer answer, String body, Grant grant) {
     if (answer.status() == 404) {
       throw new Denied(
           "github_app_not_installed",
@@ -137,6 +165,17 @@ public final class GitHubAnswers {
    * @throws CallFailed when there is none in it
    */
   public Map<String, Object> token(Answer answer, String body, Grant grant) {
+    return told(grant, () -> fetched(answer, body, grant));
+  }
+
+  private Map<String, Object> fetched(Answer answer, String body, Grant grant) {
+    if (answer.status() == 404 && credentials.forgets(grant)) {
+      throw new NotDone(
+          "github_token_pending",
+          "GitHub does not know the installation %d of the %s any more: the present one is looked up."
+              .formatted(grant.installation(), grant.app()),
+          1000);
+    }
     if (answer.status() == 404) {
       throw new Denied(
           "github_app_not_installed",

@@ -7,12 +7,16 @@ import io.github.modalrunner.fixtures.GitHubDoor;
 import io.github.modalrunner.fixtures.Recorded;
 import io.github.modalrunner.fixtures.Reply;
 import io.github.modalrunner.fixtures.ScriptedServer;
+import io.github.modalrunner.upstream.CallFailed;
 import io.github.modalrunner.upstream.CallFailed.Denied;
+import io.github.modalrunner.upstream.CallFailed.NotDone;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +84,7 @@ class AppCallsTest {
         .on("GET", JOB)
         .reply(Reply.status(301).header("Location", github.uri() + BY_ID + "actions/jobs/399"))
         .on("GET", BY_ID + "**")
-        .reply(call -> ofTheInstallation(call, Reply.json(200, Map.of("status", "queued"))));
+        .reply(call -> ofTheInstallation(call, queued()));
 
     // When
     Exchange look = look(7L);
@@ -94,7 +98,7 @@ class AppCallsTest {
   void credentialsThatAreRefusedAreRenewedOnceAndThenDenied() {
     // Given
     Reply refused = Reply.json(401, Map.of("message", "Bad credentials"));
-    github.on("GET", JOB).reply(refused, refused, Reply.status(404));
+    github.on("GET", JOB).reply(refused, refused, notFound());
 
     // When
     Exchange look = look(7L);
@@ -104,6 +108,79 @@ class AppCallsTest {
     assertThat(calls())
         .extracting(call -> call.header("Authorization"))
         .containsExactly("Bearer ghs_1", "Bearer ghs_2");
+  }
+
+  @Test
+  void whoeverAsksForASuspendedInstallationIsToldAtOnce() {
+    // Given
+    github
+        .on("POST", TOKEN)
+        .reply(Reply.json(403, Map.of("message", "This installation has been suspended")));
+    look(7L);
+    Instant before = Instant.now();
+
+    // When
+    List<Exchange> others = IntStream.range(0, 20).mapToObj(i -> look(7L)).toList();
+
+    // Then
+    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    assertThat(others)
+        .allSatisfy(look -> assertThat(codeOf(look)).isEqualTo("github_app_suspended"));
+    assertThat(github.requests("POST", TOKEN)).hasSize(1);
+    door.pass(Duration.ofSeconds(11));
+    github.on("POST", TOKEN).reply(token -> token()).on("GET", JOB).reply(queued());
+    assertThat(answer(look(7L)).get("status")).isEqualTo("queued");
+  }
+
+  @Test
+  void anAppThatCannotBeAnsweredNowKeepsNobodyWaiting() {
+    // Given
+    github.on("POST", TOKEN).reply(Reply.status(503));
+    look(7L);
+    Instant before = Instant.now();
+
+    // When
+    Exchange other = look(7L);
+
+    // Then
+    assertThat(codeOf(other)).isEqualTo("github_server_error");
+    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void theInstallationOfAnAppThatWasInstalledAgainIsLookedUpOnce() {
+    // Given
+    github.on("POST", TOKEN.replace("{id}", "7")).reply(notFound());
+    github.on("GET", JOB).reply(queued());
+
+    // When
+    Exchange first = look(7L);
+    List<Exchange> later = List.of(look(7L), look(7L));
+
+    // Then
+    assertThat(first.getException(NotDone.class).getCode()).isEqualTo("github_token_pending");
+    assertThat(later)
+        .allSatisfy(look -> assertThat(answer(look).get("status")).isEqualTo("queued"));
+    assertThat(calls()).allSatisfy(AppCallsTest::byTheToken);
+    assertThat(github.requests("GET", INSTALLATION)).hasSize(1);
+    assertThat(github.requests("POST", TOKEN))
+        .extracting(token -> token.variable(TOKEN, "id"))
+        .containsExactly("7", "77");
+  }
+
+  @Test
+  void anInstallationThatWasRemovedIsDenied() {
+    // Given
+    github.on("POST", TOKEN).reply(notFound()).on("GET", INSTALLATION).reply(notFound());
+    look(7L);
+
+    // When
+    List<Exchange> looks = List.of(look(7L), look(7L));
+
+    // Then
+    assertThat(looks)
+        .allSatisfy(look -> assertThat(codeOf(look)).isEqualTo("github_app_not_installed"));
+    assertThat(github.requests("GET", INSTALLATION)).hasSize(1);
   }
 
   private Exchange list(String target) {
@@ -121,6 +198,19 @@ class AppCallsTest {
   private static Map<?, ?> answer(Exchange exchange) {
     assertThat(exchange.getException()).isNull();
     return exchange.getMessage().getBody(Map.class);
+  }
+
+  private static String codeOf(Exchange exchange) {
+    assertThat(exchange.getException()).isInstanceOf(CallFailed.class);
+    return ((CallFailed) exchange.getException()).getCode();
+  }
+
+  private static Reply queued() {
+    return Reply.json(200, Map.of("status", "queued"));
+  }
+
+  private static Reply notFound() {
+    return Reply.json(404, Map.of("message", "Not Found"));
   }
 
   /** The calls that are not the App's own. */

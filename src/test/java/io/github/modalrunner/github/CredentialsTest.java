@@ -99,4 +99,31 @@ class CredentialsTest {
         .isInstanceOf(NotDone.class)
         .hasMessageContaining("App 1 installation 7");
   }
+
+  @Test
+  void aTokenThatEndsSoonIsUsedByWhoFetchedIt() {
+    // Given
+    Grant bare = credentials.choose(PATH, 7L);
+    // When
+    Grant granted = credentials.granted(bare, Map.of("token", "t1", "until", now.get() + 60_000));
+    // Then
+    assertThat(granted.header()).isEqualTo("Bearer t1");
+  }
+
+  @Test
+  void aTokenThatIsRefusedIsRenewedByOneCaller() {
+    // Given
+    Grant old =
+        credentials.granted(
+            credentials.choose(PATH, 7L), Map.of("token", "t1", "until", now.get() + HOUR));
+    Answer refused = new Answer(401, Map.of());
+    credentials.renews(refused, old, 0);
+    credentials.granted(
+        credentials.choose(PATH, 7L), Map.of("token", "t2", "until", now.get() + HOUR));
+    // When: another call is refused that went out with the old one
+    boolean renews = credentials.renews(refused, old, 0);
+    // Then
+    assertThat(renews).isTrue();
+    assertThat(credentials.choose(PATH, 7L).header()).isEqualTo("Bearer t2");
+  }
 }
