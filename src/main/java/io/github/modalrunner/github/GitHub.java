@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.upstream.CallFailed.Denied;
+import io.github.modalrunner.upstream.Http.Answer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -27,6 +30,9 @@ public final class GitHub {
   private final long groupId;
   private final String groupName;
   private final ConcurrentMap<String, Long> groups = new ConcurrentHashMap<>();
+
+  /** Organizations whose group may have another id by now. */
+  private final Set<String> doubted = ConcurrentHashMap.newKeySet();
 
   /** Where runners are registered. */
   public enum Scope {
@@ -57,9 +63,20 @@ public final class GitHub {
         settings.text("runner.github.runner-group"));
   }
 
-  /** Whether the id of the runner group has to be asked for, which happens once an organization. */
+  /**
+   * Whether the id of the runner group has to be asked for: once an organization, and again after a
+   * mint was refused.
+   */
   public boolean wantsGroup(Map<String, Object> runner) {
-    return !groupName.isEmpty() && !groups.containsKey(owner(runner));
+    String owner = owner(runner);
+    return !groupName.isEmpty() && (!groups.containsKey(owner) || doubted.contains(owner));
+  }
+
+  /** Doubts the ids of runner groups when the answer to a mint may mean that one is gone. */
+  public void minted(Answer answer) {
+    if (answer.status() == 404 || answer.status() == 422) {
+      doubted.addAll(groups.keySet());
+    }
   }
 
   /** Where the runner groups of an organization are listed. */
@@ -68,23 +85,29 @@ public final class GitHub {
   }
 
   /**
-   * Keeps the id of the runner group.
+   * Keeps the id of the runner group, if it is on this page.
    *
-   * @throws Denied when the organization has no group of this name among these
+   * @param next the target of the next page, or an empty text
+   * @return where to look on; an empty text once the group was found
+   * @throws Denied when the organization has no group of this name on any page
    */
-  public void group(Map<String, Object> runner, List<JsonNode> found) {
-    groups.put(
-        owner(runner),
-        found.stream()
+  public String group(Map<String, Object> runner, List<JsonNode> items, String next) {
+    Optional<JsonNode> found =
+        items.stream()
             .filter(group -> group.path("name").asText().equalsIgnoreCase(groupName))
-            .findFirst()
-            .map(group -> group.path("id").asLong())
-            .orElseThrow(
-                () ->
-                    new Denied(
-                        "github_group_unknown",
-                        "The organization %s has no runner group %s: check runner.github.runner-group."
-                            .formatted(owner(runner), groupName))));
+            .findFirst();
+    if (found.isEmpty() && next.isEmpty()) {
+      throw new Denied(
+          "github_group_unknown",
+          "The organization %s has no runner group %s: check runner.github.runner-group."
+              .formatted(owner(runner), groupName));
+    }
+    if (found.isEmpty()) {
+      return next;
+    }
+    groups.put(owner(runner), found.get().path("id").asLong());
+    doubted.remove(owner(runner));
+    return "";
   }
 
   /** Where a runner is minted. */
