@@ -10,6 +10,7 @@ import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.ledger.Terms;
 import io.github.modalrunner.server.Certificate;
 import io.github.modalrunner.server.Outcomes;
+import io.github.modalrunner.server.PortUnavailable;
 import io.github.modalrunner.server.Servers;
 import io.github.modalrunner.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -117,7 +118,7 @@ public final class Application {
     main.addOverrideProperty(
         "launcher.timeout-ms", Long.toString(settings.millis("runner.modal.request-timeout")));
     main.addOverrideProperty("sweep.delay", SWEEP_DELAY);
-    Servers servers = new Servers(settings, vertx, new Outcomes(meters, Terms.WARM_UP));
+    Servers servers = new Servers(settings, new Outcomes(meters, Terms.WARM_UP));
     main.bind("vertx", vertx);
     main.bind("servers", servers);
     main.bind("platform-http-engine", servers);
@@ -142,10 +143,21 @@ public final class Application {
     }
   }
 
-  /** Nothing but the setup page on the admin port: no ledger, no public port. */
-  public static Application setup(Settings settings) {
+  /**
+   * Nothing but the setup page on the admin port: no ledger, no public port.
+   *
+   * @param served told once the page can be opened
+   */
+  public static Application setup(Settings settings, Runnable served) {
     Application setup = new Application(SETUP_ROUTES, settings);
     setup.main.addOverrideProperty("camel.server.enabled", "false");
+    setup.main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterStart(BaseMainSupport main) {
+            served.run();
+          }
+        });
     return setup;
   }
 
@@ -181,12 +193,19 @@ public final class Application {
         .collect(Collectors.joining(","));
   }
 
-  /** Serves until the process is told to end; answers its exit code. */
-  public int run() {
+  /**
+   * Serves until the process is told to end; answers its exit code.
+   *
+   * @throws PortUnavailable with a sentence that says what to do
+   */
+  public int run() throws PortUnavailable {
     try {
       int code = main.run(new String[0]);
       return code == 0 ? exitCode.get() : code;
     } catch (RuntimeException e) {
+      if (e.getCause() instanceof PortUnavailable told) {
+        throw told;
+      }
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException("The gateway could not start", e);

@@ -9,6 +9,7 @@ import io.github.modalrunner.ledger.Ledger;
 import io.github.modalrunner.ledger.Ledger.LedgerUnavailable;
 import io.github.modalrunner.ledger.LedgerMove;
 import io.github.modalrunner.server.Certificate;
+import io.github.modalrunner.server.PortUnavailable;
 import io.github.modalrunner.settings.RouteFiles;
 import io.github.modalrunner.settings.Settings;
 import io.github.modalrunner.settings.StartupReport;
@@ -70,15 +71,19 @@ public final class Gateway {
 
   private static int setup() throws IOException {
     Settings settings = SetupSettings.read(System.getenv(), texts(System.getProperties()), file());
-    if (settings.problems().isEmpty()) {
-      System.err.printf(
-          "Setup: open %s://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
-          Certificate.scheme(settings, "runner.admin"), settings.integer("runner.admin.port"));
-    }
-    return serve(settings, Application::setup);
+    return serve(
+        settings,
+        s ->
+            Application.setup(
+                s,
+                () ->
+                    System.err.printf(
+                        "Setup: open %s://127.0.0.1:%d/setup in a browser of this machine (ssh -L brings it to another); Ctrl-C ends it.%n",
+                        Certificate.scheme(s, "runner.admin"), s.integer("runner.admin.port"))));
   }
 
-  private static int serve(Settings settings, Function<Settings, Application> application) {
+  private static int serve(Settings settings, Function<Settings, Application> application)
+      throws IOException {
     if (!settings.problems().isEmpty()) {
       System.err.println(StartupReport.of(settings.problems(), List.of()));
       return 1;
@@ -86,8 +91,15 @@ public final class Gateway {
     System.setProperty(Logs.FORMAT, settings.text(Logs.FORMAT));
     try {
       return application.apply(settings).run();
-    } catch (LedgerUnavailable e) {
+    } catch (LedgerUnavailable | PortUnavailable e) {
       System.err.println(e.getMessage());
+      return 1;
+    } catch (RuntimeException e) {
+      List<RouteFiles.Problem> routes = RouteFiles.check(ROUTES);
+      if (routes.isEmpty()) {
+        throw e;
+      }
+      System.err.println(StartupReport.of(List.of(), routes));
       return 1;
     }
   }

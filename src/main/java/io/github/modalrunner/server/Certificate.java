@@ -3,10 +3,8 @@ package io.github.modalrunner.server;
 import io.github.modalrunner.settings.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.impl.KeyStoreHelper;
 import java.security.KeyStore;
 import java.util.Optional;
-import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
@@ -45,16 +43,6 @@ public final class Certificate {
 
   PemKeyCertOptions files() {
     return files;
-  }
-
-  /** For a server that Camel makes. */
-  SSLContextParameters serving(Vertx vertx) {
-    KeyManagersParameters keys = new KeyManagersParameters();
-    keys.setKeyStore(keyStore(vertx));
-    keys.setKeyPassword(KeyStoreHelper.DUMMY_PASSWORD);
-    SSLContextParameters parameters = new SSLContextParameters();
-    parameters.setKeyManagers(keys);
-    return parameters;
   }
 
   /** For a client that talks to this port and to nobody else. */

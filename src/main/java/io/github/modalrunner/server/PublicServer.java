@@ -11,13 +11,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 
 /**
@@ -25,13 +21,11 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
  * idle timeout is reset by every byte of a drip), limits headers, and stops reading once a request
  * was refused.
  */
-final class PublicServer extends VertxPlatformHttpServer {
+final class PublicServer extends Port {
   static final String ROUTER = "public-router";
 
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int MAX_REQUEST_LINE = 2048;
-  private static final long START_TIMEOUT = 10;
-  private static final Set<String> PROTOCOLS = Set.of("TLSv1.2", "TLSv1.3");
 
   /** Too many forged signatures: such a sender connects anew for each further try. */
   private static final int TOO_MANY_REQUESTS = 429;
@@ -51,46 +45,24 @@ final class PublicServer extends VertxPlatformHttpServer {
   private static final Pattern FORM =
       Pattern.compile("\\s*(application/x-www-form-urlencoded|multipart/)", CASE_INSENSITIVE);
 
-  private final VertxPlatformHttpServerConfiguration configuration;
   private final long readTimeout;
   private final Outcomes outcomes;
-  private final Optional<Certificate> certificate;
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
-  private CamelContext context;
-  private HttpServer server;
 
   PublicServer(
       VertxPlatformHttpServerConfiguration configuration,
       long readTimeout,
       Optional<Certificate> certificate,
       Outcomes outcomes) {
-    super(configuration);
-    this.configuration = configuration;
+    super("runner.http", configuration, certificate);
     this.readTimeout = readTimeout;
-    this.certificate = certificate;
     this.outcomes = outcomes;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext context) {
-    super.setCamelContext(context);
-    this.context = context;
-  }
-
-  @Override
-  public HttpServer getServer() {
-    return server;
-  }
-
-  @Override
-  public int getPort() {
-    return server == null ? configuration.getBindPort() : server.actualPort();
   }
 
   @Override
   protected void initializeServer() {
     super.initializeServer();
-    context.getRegistry().bind(ROUTER, router());
+    getCamelContext().getRegistry().bind(ROUTER, router());
     router().errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
   }
 
@@ -99,7 +71,7 @@ final class PublicServer extends VertxPlatformHttpServer {
    * load balancer asks another replica then.
    */
   private void notFound(RoutingContext request) {
-    if (context.isStarted()) {
+    if (getCamelContext().isStarted()) {
       request.response().setStatusCode(HttpURLConnection.HTTP_NOT_FOUND).end();
     } else {
       request
@@ -111,48 +83,26 @@ final class PublicServer extends VertxPlatformHttpServer {
   }
 
   @Override
-  protected void startServer() throws Exception {
+  HttpServer serving(HttpServerOptions options) {
     // Clear-text HTTP/2 would hide a connection from the timers until its first request
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(configuration.getBindHost())
-            .setPort(configuration.getBindPort())
-            .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setMaxInitialLineLength(MAX_REQUEST_LINE)
-            .setHttp2ClearTextEnabled(false);
-    certificate.ifPresent(
-        tls ->
-            options
-                .setSsl(true)
-                .setEnabledSecureTransportProtocols(PROTOCOLS)
-                .setKeyCertOptions(tls.files()));
+    options
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+        .setHttp2ClearTextEnabled(false);
     VertxPlatformHttpRouter router = router();
-    server =
-        getVertx()
-            .createHttpServer(options)
-            .connectionHandler(
-                connection -> {
-                  arm(connection, readTimeout);
-                  connection.closeHandler(closed -> disarm(connection));
-                })
-            .requestHandler(
-                request -> {
-                  watch(request);
-                  refuseForms(request);
-                  router.handle(request);
-                })
-            .listen()
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(START_TIMEOUT, TimeUnit.SECONDS);
-  }
-
-  @Override
-  protected void stopServer() {
-    if (server != null) {
-      server.close().toCompletionStage().toCompletableFuture().join();
-      server = null;
-    }
+    return getVertx()
+        .createHttpServer(options)
+        .connectionHandler(
+            connection -> {
+              arm(connection, readTimeout);
+              connection.closeHandler(closed -> disarm(connection));
+            })
+        .requestHandler(
+            request -> {
+              watch(request);
+              refuseForms(request);
+              router.handle(request);
+            });
   }
 
   private void watch(HttpServerRequest request) {
@@ -205,10 +155,5 @@ final class PublicServer extends VertxPlatformHttpServer {
     if (timer != null) {
       getVertx().cancelTimer(timer);
     }
-  }
-
-  private VertxPlatformHttpRouter router() {
-    return VertxPlatformHttpRouter.lookup(
-        context, VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getBindPort()));
   }
 }

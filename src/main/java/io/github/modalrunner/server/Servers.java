@@ -1,7 +1,6 @@
 package io.github.modalrunner.server;
 
 import io.github.modalrunner.settings.Settings;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -42,7 +42,6 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
   private final long readTimeout;
   private final AdminDoor door;
   private final Outcomes outcomes;
-  private final Vertx vertx;
   private final Optional<Certificate> publicCertificate;
   private final Optional<Certificate> adminCertificate;
 
@@ -51,9 +50,8 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
    *
    * @param outcomes counts what becomes of the requests at the public port
    */
-  public Servers(Settings settings, Vertx vertx, Outcomes outcomes) {
+  public Servers(Settings settings, Outcomes outcomes) {
     this.outcomes = outcomes;
-    this.vertx = vertx;
     this.publicCertificate = Certificate.of(settings, "runner.http");
     this.adminCertificate = Certificate.of(settings, "runner.admin");
     this.publicPort = settings.integer("runner.http.port");
@@ -74,19 +72,31 @@ public final class Servers extends DefaultMainHttpServerFactory implements Platf
     configuration.getBodyHandler().setHandleFileUploads(false);
     PublicServer server = new PublicServer(configuration, readTimeout, publicCertificate, outcomes);
     server.setCamelContext(context);
-    return server;
+    // Camel must not find it: it would ask it whether it is the admin port, and no other
+    return new ServiceSupport() {
+      @Override
+      protected void doStart() {
+        ServiceHelper.startService(server);
+      }
+
+      @Override
+      protected void doStop() {
+        ServiceHelper.stopAndShutdownService(server);
+      }
+    };
   }
 
   @Override
   public Service newHttpManagementServer(
       CamelContext context, HttpManagementServerConfigurationProperties given) {
-    Service server = super.newHttpManagementServer(context, given);
-    adminCertificate.ifPresent(
-        tls -> ((ManagementHttpServer) server).setSslContextParameters(tls.serving(vertx)));
+    ManagementHttpServer server =
+        (ManagementHttpServer) super.newHttpManagementServer(context, given);
+    AdminServer port = new AdminServer(server.getConfiguration(), adminCertificate);
     return new ServiceSupport() {
       @Override
       protected void doStart() throws Exception {
-        // A service of its own, so that Camel finds it and serves its metrics there
+        // Services of their own, so that Camel serves its metrics there, and at this very port
+        context.addService(port, true, true);
         context.addService(server, true, true);
         VertxPlatformHttpRouter router =
             VertxPlatformHttpRouter.lookup(
