@@ -85,6 +85,11 @@ public final class Observations {
     return candidates.stream().filter(item -> !held.contains(item.get("guid"))).toList();
   }
 
+  /** A count and how many of further candidates the ledger does not hold. */
+  public int left(int left, List<Map<String, Object>> candidates, List<Map<String, Object>> known) {
+    return left + unknown(candidates, known).size();
+  }
+
   private static Observation observation(String guid, Payload payload) {
     try {
       return new Observation(guid, payload, JSON.writeValueAsString(payload.document()));

@@ -146,6 +146,17 @@ public final class Sweeps {
     return reached || items.isEmpty() ? "" : next;
   }
 
+  /**
+   * The cursor after a sweep: it passes nothing that could not be read, however far that is back.
+   *
+   * @param position the cursor before; may be null
+   * @param newest when the newest delivery was sent
+   * @param left how many deliveries could not be read
+   */
+  public String reached(String position, String newest, int left) {
+    return left == 0 ? newest : position;
+  }
+
   private static long deliveredAt(JsonNode item) {
     String at = item.path("delivered_at").asText();
     return at.isEmpty() ? 0 : OffsetDateTime.parse(at).toInstant().toEpochMilli();
