@@ -30,7 +30,7 @@ public final class Terms {
    */
   private static final long ASK_AFTER = 3000;
 
-  /** A sweep whose process died is taken up by another after this. */
+  /** A sweep whose process died is taken up by another after this; each page lets it last anew. */
   private static final long SWEEP_LEASE = 120_000;
 
   private final Map<String, Object> fixed;
