@@ -470,6 +470,58 @@ class StatementsTest {
     assertThat(statements.run("sweep-claim", terms)).hasSize(1);
   }
 
+  @Test
+  void aSweepOfAClockThatWasAheadIsDueAndProvesNothing() throws SQLException {
+    // Given: two sweeps that are still to come
+    Map<String, Object> terms =
+        terms("one", Map.of("sweep", "all", "sweptBefore", NOW - 1, "counted", 0L));
+    terms.put("position", null);
+    execute(
+        "INSERT INTO sweep (name, before_at, swept_at) VALUES ('all', %d, %d)"
+            .formatted(2 * NOW, 3 * NOW));
+
+    // When
+    List<Map<String, Object>> claimed = statements.run("sweep-claim", terms);
+    terms.put("started", NOW);
+    statements.run("sweep-done", terms);
+    terms.put("now", NOW + 1);
+    terms.put("sweptBefore", NOW);
+    List<Map<String, Object>> next = statements.run("sweep-claim", terms);
+
+    // Then: none of them counts as the one before
+    assertThat(claimed).extracting(row -> number(row, "before_at")).containsExactly(0L);
+    assertThat(next).extracting(row -> number(row, "before_at")).containsExactly(0L);
+    assertThat(next).extracting(row -> number(row, "swept_at")).containsExactly(NOW);
+  }
+
+  @Test
+  void aSandboxThatTwoListingsDidNotShowIsGoneThoughItsRegistrationStands() throws SQLException {
+    // Given: runners that were given up, but not all before the two listings, nor all unseen
+    String given =
+        "INSERT INTO runner (name, pool, repository, labels, profile, minted_for, seq, state, registration, sandbox, created_at, launched_at, deadline_at) VALUES ('%s', 'p', 'o/r', '[]', 'default', 1, 1, 'DEAD', 'DELETE', 'RUNNING', 1, %d, 1)";
+    execute(given.formatted("ended", 10));
+    execute(given.formatted("young", 500));
+    execute(given.formatted("listed", 10));
+    execute(
+        "INSERT INTO sandbox (sandbox_id, name, repository, first_seen_at, seen_at) VALUES ('sb-1', 'listed', 'o/r', 10, 500), ('sb-2', 'ended', 'o/r', 10, 499)");
+
+    // When
+    List<Map<String, Object>> unproven =
+        statements.run("sandbox-ended", terms("one", Map.of("before_at", 0L)));
+    List<Map<String, Object>> ended =
+        statements.run("sandbox-ended", terms("one", Map.of("before_at", 500L)));
+
+    // Then
+    assertThat(unproven).isEmpty();
+    assertThat(ended).extracting(row -> row.get("name")).containsExactly("ended");
+    assertThat(names("SELECT name FROM runner WHERE sandbox = 'GONE'")).containsExactly("ended");
+    assertThat(number("SELECT ended_at FROM runner WHERE name = 'ended'")).isEqualTo(NOW);
+  }
+
+  private static long number(Map<String, Object> row, String column) {
+    return ((Number) row.get(column)).longValue();
+  }
+
   private List<Object> dispatch(String owner, Map<String, String> pace, long now) {
     return Terms.granted(take(pace, now)).stream()
         .flatMap(
