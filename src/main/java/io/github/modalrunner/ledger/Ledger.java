@@ -10,6 +10,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -93,6 +96,9 @@ public final class Ledger implements AutoCloseable {
     }
     try {
       HikariDataSource pool = new HikariDataSource(config);
+      if (sqlite) {
+        demandWritable(pool, Path.of(url.substring(SQLITE.length())));
+      }
       Flyway.configure().dataSource(pool).load().migrate();
       return new Ledger(engine(url), pool, sqlite ? sqliteReaders(url) : pool, lock);
     } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
@@ -179,6 +185,20 @@ public final class Ledger implements AutoCloseable {
       } catch (IOException e) {
         throw new LedgerUnavailable("The lock of the ledger could not be given back", e);
       }
+    }
+  }
+
+  /** A file that may only be read opens all the same, and fails with the first delivery. */
+  private static void demandWritable(DataSource pool, Path file) {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      // Nobody reads this number; SQLite would begin an empty transaction without a complaint
+      statement.execute("PRAGMA user_version = 0");
+    } catch (SQLException e) {
+      throw new LedgerUnavailable(
+          "The ledger %s cannot be written by this user (%s): give it to the user who runs the gateway, with what lies beside it (-wal, -shm, .lock)."
+              .formatted(file.toAbsolutePath(), e.getMessage()),
+          e);
     }
   }
 

@@ -211,6 +211,25 @@ class LedgerTest {
   }
 
   @Test
+  void saysThatAFileCannotBeWritten() throws IOException {
+    // Given: a ledger that SQLite must not write, whoever asks: so its header says (byte 18)
+    Path file = folder.resolve("ledger.db");
+    Ledger.open(settings(file)).close();
+    byte[] content = Files.readAllBytes(file);
+    content[18] = 3;
+    Files.write(file, content);
+
+    // When
+    LedgerUnavailable refused =
+        catchThrowableOfType(LedgerUnavailable.class, () -> Ledger.open(settings(file)));
+
+    // Then
+    assertThat(refused.getMessage())
+        .contains("The ledger " + file + " cannot be written by this user")
+        .contains("give it to the user who runs the gateway");
+  }
+
+  @Test
   void saysThatAFileIsNoLedger() throws IOException {
     // Given
     Path file =
