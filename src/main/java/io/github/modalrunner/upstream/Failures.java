@@ -2,6 +2,7 @@ package io.github.modalrunner.upstream;
 
 import io.github.modalrunner.settings.Settings;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.net.URI;
 import java.util.Map;
 
 /**
@@ -9,18 +10,24 @@ import java.util.Map;
  * (milliseconds; 0: exponential back-off).
  */
 public final class Failures {
+  private static final String GITHUB = "runner.github.api-url";
+  private static final String LAUNCHER = "runner.modal.launcher-url";
+
+  /** The interval in milliseconds at which what is permanent is probed. */
   private final long longestWait;
 
-  /**
-   * @param longestWait the interval in milliseconds at which what is permanent is probed
-   */
-  public Failures(long longestWait) {
+  private final Map<String, String> urls;
+
+  private Failures(long longestWait, Map<String, String> urls) {
     this.longestWait = longestWait;
+    this.urls = urls;
   }
 
   /** The explanations that the settings describe. */
   public static Failures of(Settings settings) {
-    return new Failures(settings.millis("runner.retry.max-delay"));
+    return new Failures(
+        settings.millis("runner.retry.max-delay"),
+        Map.of(GITHUB, settings.text(GITHUB), LAUNCHER, settings.text(LAUNCHER)));
   }
 
   /**
@@ -45,9 +52,15 @@ public final class Failures {
           side + " failed repeatedly; calls are held back until it recovers.",
           0);
     }
+    String setting = stage.equals("mint") ? GITHUB : LAUNCHER;
     return columns(
         code + "_unreachable",
-        "%s did not answer (%s).".formatted(side, cause.getClass().getSimpleName()),
+        "%s at %s did not answer (%s): check %s, DNS, proxy and firewall."
+            .formatted(
+                side,
+                URI.create(urls.get(setting)).getAuthority(),
+                cause.getClass().getSimpleName(),
+                setting),
         0);
   }
 

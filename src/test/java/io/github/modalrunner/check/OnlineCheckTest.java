@@ -110,7 +110,11 @@ class OnlineCheckTest {
             "runner.github.token",
             "lacks the scope repo"),
         wrong("/rate_limit", Reply.status(503), "runner.github.token", "503"),
-        wrong("/rate_limit", Reply.cut(), "runner.github.token", "did not answer"),
+        wrong(
+            "/rate_limit",
+            Reply.cut(),
+            "runner.github.token",
+            "): check runner.github.api-url, DNS, proxy and firewall."),
         wrong(
             RUNNERS,
             Reply.json(403, Map.of("message", "Resource not accessible by …")),
@@ -202,6 +206,22 @@ class OnlineCheckTest {
     List<Finding> findings = check(token());
     // Then
     assertThat(findings).singleElement().satisfies(found(subject, sentence));
+  }
+
+  @Test
+  void namesTheHostThatDoesNotAnswer() {
+    // Given
+    Map<String, String> given = token();
+    given.put("runner.modal.launcher-url", "https://launcher.invalid");
+    // When
+    List<Finding> findings = check(given);
+    // Then
+    assertThat(findings)
+        .singleElement()
+        .satisfies(
+            found(
+                "launcher",
+                "The launcher at launcher.invalid did not answer (UnknownHostException): check runner.modal.launcher-url"));
   }
 
   @Test
