@@ -180,6 +180,9 @@ public final class Gateway {
       System.err.println(StartupReport.of(problems, List.of()));
       return 1;
     }
+    if (!Files.exists(FILE)) {
+      System.err.println("No application.properties here: the defaults are assumed.");
+    }
     DryRun dryRun = DryRun.of(settings);
     if (command.equals("explain-labels")) {
       return print("", Explained.labels(dryRun, repository, args));

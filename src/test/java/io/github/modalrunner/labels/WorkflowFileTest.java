@@ -126,6 +126,7 @@ class WorkflowFileTest {
 
     // Then
     assertThat(file)
+        .doesNotContain("application.properties")
         .contains("main.yml build: [modal, gpu:t4]\n  served by profile default\n")
         .contains("ignored (no_profile): ")
         .contains("main.yml build: [modal-alone, gpu:h100]\n  served by profile refused\n");
@@ -136,6 +137,22 @@ class WorkflowFileTest {
     assertThat(ignored).contains("nearest: profile default, with the label modal\n");
     assertThat(usage).startsWith("Usage: ");
     assertThat(wrong).contains("runner.profiles.x.cpu");
+  }
+
+  @Test
+  void theCommandSaysThatItKnowsNoSettingsOfTheGateway() throws Exception {
+    // Given: another folder than the gateway's
+    Path output = folder.resolve("elsewhere");
+
+    // When
+    Process command = GatewayCommand.run(folder, Map.of(), output, "explain-labels", "modal");
+
+    // Then
+    assertThat(command.waitFor()).isZero();
+    assertThat(output)
+        .content()
+        .startsWith("No application.properties here: the defaults are assumed.\n")
+        .contains("served by profile default");
   }
 
   private String run(Map<String, String> settings, int code, String... arguments)
