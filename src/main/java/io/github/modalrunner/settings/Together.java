@@ -62,8 +62,8 @@ final class Together {
     } else if (!token && !app) {
       settings.problem(
           "runner.github.token",
-          "is missing: give a token that may write the administration of the repositories (or the self-hosted runners of"
-              + " the organization), or a GitHub App by runner.github.app-id and runner.github.app-private-key");
+          "is missing: give a token with Actions: read and Administration: read and write of the repositories (instead of the"
+              + " latter Self-hosted runners: read and write where runners are an organization's), or a GitHub App by runner.github.app-id and runner.github.app-private-key");
     }
     if (app) {
       pair("runner.github.app-id", "runner.github.app-private-key");

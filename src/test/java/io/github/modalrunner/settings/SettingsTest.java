@@ -89,6 +89,13 @@ class SettingsTest {
               assertThat(problem.variable()).isEqualTo("RUNNER_WEBHOOK_SECRET");
               assertThat(problem.message()).contains("openssl rand -hex 32", "GitHub");
             });
+    assertThat(settings.problems())
+        .filteredOn(problem -> problem.property().equals("runner.github.token"))
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem.message())
+                    .contains("Administration: read and write", "Actions: read"));
   }
 
   @ParameterizedTest
