@@ -114,8 +114,7 @@ class SecrecyTest {
       assertThat(printed)
           .contains("runner minted", "sandbox launched", "runner delayed", "delivery quarantined")
           .contains("webhook misconfigured", "renew runner.github.token");
-      assertThat(String.join("\n", told))
-          .contains("octo-org/octo-repo", "renew runner.github.token", "timeline");
+      assertThat(String.join("\n", told)).contains("octo-org/octo-repo", "\"parked\"", "timeline");
       if (format.equals("json")) {
         assertThat(printed.lines())
             .allSatisfy(line -> assertThat(json(line).has("message")).isTrue())
