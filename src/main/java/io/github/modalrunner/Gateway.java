@@ -99,6 +99,7 @@ public final class Gateway {
       if (routes.isEmpty()) {
         throw e;
       }
+      // If they are not why, what is shows at the next start
       System.err.println(StartupReport.of(List.of(), routes));
       return 1;
     }

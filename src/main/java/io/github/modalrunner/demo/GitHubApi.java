@@ -204,7 +204,7 @@ public final class GitHubApi extends StandIn {
 
   /** As GitHub links to it: by the id of the account, not by its name. */
   private String linked(String path) {
-    String linked = path.replaceFirst("/orgs/[^/]+/", "/organizations/6811672/");
+    String linked = path.replaceFirst("/orgs/[^/]+/", "/organizations/1/");
     for (Job.Repo repository : world.github.repositories.values()) {
       linked =
           linked.replace(

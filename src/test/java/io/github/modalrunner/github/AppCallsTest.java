@@ -2,7 +2,6 @@ package io.github.modalrunner.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.modalrunner.fixtures.AppPem;
 import io.github.modalrunner.fixtures.GitHubDoor;
 import io.github.modalrunner.fixtures.Recorded;
 import io.github.modalrunner.fixtures.Reply;
@@ -44,13 +43,7 @@ class AppCallsTest {
         .reply(Reply.json(200, Map.of("id", 77)))
         .on("POST", TOKEN)
         .reply(token -> token());
-    door =
-        new GitHubDoor(
-            github,
-            Map.of(
-                "runner.github.token", "",
-                "runner.github.app-id", "12345",
-                "runner.github.app-private-key", AppPem.create().pkcs1()));
+    door = GitHubDoor.ofApp(github);
   }
 
   @AfterEach

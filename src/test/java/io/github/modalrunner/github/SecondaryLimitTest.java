@@ -2,7 +2,6 @@ package io.github.modalrunner.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.modalrunner.fixtures.AppPem;
 import io.github.modalrunner.fixtures.GitHubDoor;
 import io.github.modalrunner.fixtures.Reply;
 import io.github.modalrunner.fixtures.ScriptedServer;
@@ -78,13 +77,7 @@ class SecondaryLimitTest {
         .reply(
             Reply.json(201, Map.of("token", "ghs_1", "expires_at", "2100-01-01T00:00:00Z")),
             limited(403).header("Retry-After", "90"));
-    door =
-        new GitHubDoor(
-            github,
-            Map.of(
-                "runner.github.token", "",
-                "runner.github.app-id", "12345",
-                "runner.github.app-private-key", AppPem.create().pkcs1()));
+    door = GitHubDoor.ofApp(github);
     look(1, 7);
 
     // When

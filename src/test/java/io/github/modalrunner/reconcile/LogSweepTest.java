@@ -26,43 +26,77 @@ class LogSweepTest {
   @Test
   void aDeliveryThatCouldNotBeReadComesAgainHoweverFarItIsBack() {
     // Given: more was missed than the first page shows, and GitHub fails as the rest is read
-    try (Upstreams upstreams = new Upstreams()) {
-      upstreams
-          .github()
-          .on("GET", LOG)
-          .reply(LogSweepTest::page)
-          .on("GET", LOG + "/2")
-          .reply(
-              Reply.status(502),
-              Reply.json(
-                  200,
-                  Map.of(
-                      "guid", "missed", "request", Map.of("payload", queued(1, "modal").json()))));
+    Reply read =
+        Reply.json(
+            200, Map.of("guid", "missed", "request", Map.of("payload", queued(1, "modal").json())));
 
+    // When
+    try (Upstreams upstreams = github(Reply.status(502), read);
+        RunningGateway gateway = gateway(upstreams)) {
+      // Then
+      await()
+          .atMost(PATIENCE)
+          .until(() -> gateway.jobState(1), state -> List.of("queued", "parked").contains(state));
+      awaitShortReads(upstreams);
+    }
+  }
+
+  @Test
+  void aDeliveryThatIsInvalidOrGoneIsKeptAsSuchAndReadOnce() {
+    // Given
+    for (Reply read :
+        List.of(
+            Reply.status(404),
+            Reply.json(
+                200,
+                Map.of("guid", "missed", "request", Map.of("payload", Map.of("action", 1)))))) {
       // When
-      try (RunningGateway gateway =
-          RunningGateway.start(
-              folder,
-              upstreams.settings(
-                  Map.of(
-                      "runner.github.hooks", HOOK,
-                      "runner.reconcile.deliveries-every", "500ms",
-                      "runner.limits.max-runners", "0")))) {
+      try (Upstreams upstreams = github(read);
+          RunningGateway gateway = gateway(upstreams)) {
         // Then
         await()
             .atMost(PATIENCE)
-            .until(() -> gateway.jobState(1), state -> List.of("queued", "parked").contains(state));
-        // And the log is not read that far for ever
-        await()
-            .atMost(PATIENCE)
             .until(
-                () -> upstreams.github().requests("GET", LOG),
-                reads ->
-                    reads.size() > 5
-                        && reads.subList(reads.size() - 3, reads.size()).stream()
-                            .noneMatch(read -> read.query().containsKey("cursor")));
+                () -> gateway.rows("SELECT state FROM delivery WHERE guid = 'missed'"),
+                rows -> rows.equals(List.of(Map.of("state", "QUARANTINED"))));
+        awaitShortReads(upstreams);
+        gateway.change("DELETE FROM delivery");
+        gateway.change("DELETE FROM sweep");
       }
     }
+  }
+
+  private static Upstreams github(Reply read, Reply... others) {
+    Upstreams upstreams = new Upstreams();
+    upstreams
+        .github()
+        .on("GET", LOG)
+        .reply(LogSweepTest::page)
+        .on("GET", LOG + "/2")
+        .reply(read, others);
+    return upstreams;
+  }
+
+  private RunningGateway gateway(Upstreams upstreams) {
+    return RunningGateway.start(
+        folder,
+        upstreams.settings(
+            Map.of(
+                "runner.github.hooks", HOOK,
+                "runner.reconcile.deliveries-every", "500ms",
+                "runner.limits.max-runners", "0")));
+  }
+
+  /** The log is not read that far for ever. */
+  private static void awaitShortReads(Upstreams upstreams) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> upstreams.github().requests("GET", LOG),
+            reads ->
+                reads.size() > 5
+                    && reads.subList(reads.size() - 3, reads.size()).stream()
+                        .noneMatch(read -> read.query().containsKey("cursor")));
   }
 
   private static Reply page(Recorded request) {
